@@ -1,0 +1,23 @@
+/**
+ * What two services agree on for one message: its name, where it travels and what its data looks like.
+ * Each is generated from a `schema.json` by `tools/generators/contract-types.ts`.
+ */
+export interface Contract<T> {
+  /** CloudEvents `type`, with its version: `payment.captured.v1`. */
+  readonly type: string
+  readonly kind: 'event' | 'command'
+  /** Bounded context that owns the contract: `payment`. */
+  readonly context: string
+  readonly version: number
+  /** Topic it travels on: `prep.payment.events` or `prep.payment.commands`. */
+  readonly topic: string
+  /** CloudEvents `dataschema`: `https://contracts.prep.dev/payment/payment-captured/v1`. */
+  readonly dataschema: string
+  /** JSON Schema 2020-12 of the data, strict: unknown properties are refused. */
+  readonly schema: object
+  /** Only for the compiler: carries the type of the data. Never set. */
+  readonly __data?: T
+}
+
+/** The data type of a contract: `DataOf<typeof PaymentCapturedV1>`. */
+export type DataOf<C> = C extends Contract<infer T> ? T : never

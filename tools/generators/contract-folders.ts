@@ -1,0 +1,59 @@
+/** Finds the contracts under libs/contracts/src and checks that folder and schema say the same. */
+import { glob, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** A contract's folder and what its schema says about it. */
+export interface FoundContract {
+  /** Absolute path of `<context>/<name>/v<version>`. */
+  readonly folder: string
+  readonly context: string
+  readonly version: number
+  /** Name of the exported const: `PaymentCapturedV1`. */
+  readonly exportName: string
+  readonly type: string
+  readonly kind: 'event' | 'command'
+  readonly topic: string
+  readonly dataschema: string
+  readonly schema: Record<string, unknown>
+}
+
+/** A contract whose folder and schema contradict each other; code CONTRACT_LAYOUT. */
+export class ContractLayoutError extends Error {
+  readonly code = 'CONTRACT_LAYOUT'
+}
+
+/** All contracts below `root`, ordered by type. Throws ContractLayoutError naming folder and fault. */
+export async function findContracts(root: string): Promise<FoundContract[]> {
+  const found: FoundContract[] = []
+  for await (const path of glob('*/*/v*/schema.json', { cwd: root })) {
+    found.push(readContract(root, path.replaceAll('\\', '/'), await readFile(join(root, path), 'utf8')))
+  }
+  return found.sort((a, b) => (a.type < b.type ? -1 : 1))
+}
+
+function readContract(root: string, path: string, text: string): FoundContract {
+  const [context, name, versionFolder] = path.split('/') as [string, string, string]
+  const version = Number(versionFolder.slice(1))
+  const schema = JSON.parse(text) as Record<string, unknown>
+  const message = (schema['x-message'] ?? {}) as { type?: string; kind?: string }
+  const dataschema = `https://contracts.prep.dev/${context}/${name}/${versionFolder}`
+  const fault = (what: string): never => {
+    throw new ContractLayoutError(`${path}: ${what}`)
+  }
+  if (schema.$id !== dataschema) fault(`$id must be ${dataschema}`)
+  if (typeof schema.title !== 'string') fault('title must be the exported name without its version')
+  if (!message.type?.startsWith(`${context}.`)) fault(`x-message.type must start with '${context}.'`)
+  if (!message.type?.endsWith(`.${versionFolder}`)) fault(`x-message.type must end with '.${versionFolder}'`)
+  if (message.kind !== 'event' && message.kind !== 'command') return fault('x-message.kind must be event or command')
+  return {
+    folder: join(root, dirname(path)),
+    context,
+    version,
+    exportName: `${schema.title as string}V${version}`,
+    type: message.type!,
+    kind: message.kind,
+    topic: `prep.${context}.${message.kind}s`,
+    dataschema,
+    schema,
+  }
+}
