@@ -1,0 +1,6 @@
+export { Database, type DatabaseOptions, openDatabase, type TransactionOptions } from './database.ts'
+export { isRetryable, isUnavailable, sqlStateOf } from './error-classes.ts'
+export { PersistenceError, type PersistenceErrorCode, persistenceErrorCodes } from './errors.ts'
+export { type MigrationClass, runMigrations } from './migrations.ts'
+export { PersistenceModule, type PersistenceModuleOptions } from './persistence.module.ts'
+export { type Tx } from './tx.ts'

@@ -1,0 +1,56 @@
+import { DataSource, type MigrationInterface } from 'typeorm'
+import { Client } from 'pg'
+import { PersistenceError } from './errors.ts'
+
+/** A TypeORM migration: its class name ends in a 13 digit timestamp, which orders it. */
+export type MigrationClass = new () => MigrationInterface
+
+/** Any constant: it only has to be the same for all that migrate one database. */
+const LOCK = 7_305_551_012
+const PATIENCE_MS = 60_000
+
+/**
+ * Runs the migrations that this database has not seen, each in its own transaction, in the order of their timestamps.
+ * Two processes that migrate at once wait for each other by an advisory lock (the one place with session state: connect
+ * directly, not through PgBouncer).
+ * @returns the names of those that were run
+ * @throws PersistenceError PERSISTENCE_UNAVAILABLE or PERSISTENCE_MIGRATION_FAILED
+ */
+export async function runMigrations(url: string, service: string, migrations: MigrationClass[]): Promise<string[]> {
+  const lock = await takeLock(url, service)
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: `${service} migrations`,
+    poolSize: 2,
+    migrations,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: false,
+  })
+  try {
+    await source.initialize()
+    return (await source.runMigrations()).map(migration => migration.name)
+  } catch (cause) {
+    throw new PersistenceError('PERSISTENCE_MIGRATION_FAILED', { detail: `${service}: ${cause instanceof Error ? cause.message : String(cause)}`, cause })
+  } finally {
+    if (source.isInitialized) await source.destroy()
+    await lock.end().catch(() => undefined)
+  }
+}
+
+/** A session that holds the lock until it ends, however it ends. */
+async function takeLock(url: string, service: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: `${service} migrations lock`, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query(`set lock_timeout = ${PATIENCE_MS}`)
+    await client.query('select pg_advisory_lock($1::bigint)', [LOCK])
+    return client
+  } catch (cause) {
+    await client.end().catch(() => undefined)
+    throw new PersistenceError('PERSISTENCE_UNAVAILABLE', { detail: cause instanceof Error ? cause.message : String(cause), cause })
+  }
+}
