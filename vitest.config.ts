@@ -1,0 +1,75 @@
+import { defineConfig } from 'vitest/config'
+import { defaultExternalConditions } from 'vite'
+
+/**
+ * Workspace packages resolve to their sources, so that a test never runs a stale build; all others load as Node loads
+ * them: with Vite's own condition `module` some (@opentelemetry/api) resolve to files meant for bundlers only.
+ */
+const conditions = ['@prep/source', ...defaultExternalConditions]
+const decorators = { decorator: { legacy: true, emitDecoratorMetadata: true } }
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  oxc: decorators,
+}
+const never = ['**/node_modules/**', '**/dist/**', '**/fixtures/**', '**/.prep/**']
+const everywhere = ['apps', 'libs', 'tools']
+const files = (ending: string) => everywhere.map((room) => `${room}/**/*${ending}`)
+
+export default defineConfig({
+  ...shared,
+  test: {
+    reporters: ['default'],
+    teardownTimeout: 60_000,
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'rules',
+          include: ['tools/architecture/**/*.test.ts'],
+          exclude: never,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: files('.test.ts'),
+          exclude: [...never, '**/*.integration.test.ts', '**/*.e2e.test.ts', 'tools/architecture/**'],
+          setupFiles: ['reflect-metadata'],
+          testTimeout: 10_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: files('.integration.test.ts'),
+          exclude: never,
+          setupFiles: ['reflect-metadata'],
+          globalSetup: ['libs/testing/src/setup/shared-parts.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: files('.e2e.test.ts'),
+          exclude: never,
+          // Each file owns a whole platform: one at a time.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})
