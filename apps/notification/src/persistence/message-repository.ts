@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { Database, type Tx } from '@prep/persistence'
+import { type Message, type MessageKind } from '../domain/message.ts'
+
+/** A message as it is kept. */
+export interface KeptMessage extends Message {
+  readonly status: 'stored' | 'sent'
+  readonly createdAt: Date
+  readonly sentAt: Date | null
+}
+
+/** Which messages to list; `before` is the id of the last one already seen. */
+export interface MessageSelection {
+  readonly bookingId?: string | undefined
+  readonly before?: string | undefined
+  readonly limit: number
+}
+
+interface MessageRow {
+  id: string
+  booking_id: string
+  kind: MessageKind
+  recipient_name: string
+  recipient_email: string
+  subject: string
+  body: string
+  status: 'stored' | 'sent'
+  created_at: Date
+  sent_at: Date | null
+}
+
+const COLUMNS = 'id, booking_id, kind, recipient_name, recipient_email, subject, body, status, created_at, sent_at'
+
+/** The messages made: one for each booking and kind. */
+@Injectable()
+export class MessageRepository {
+  readonly #database: Database
+
+  constructor(@Inject(Database) database: Database) {
+    this.#database = database
+  }
+
+  /**
+   * Keeps a message in a transaction of its own, unless this booking has one of its kind; gives the one that stands.
+   * So a second attempt sends the same text with the same id.
+   */
+  async keep(message: Message): Promise<KeptMessage> {
+    const { id, bookingId, kind, recipient, subject, body } = message
+    return this.#database.transaction(async (tx) => {
+      await tx.query(
+        `INSERT INTO message (id, booking_id, kind, recipient_name, recipient_email, subject, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (booking_id, kind) DO NOTHING`,
+        [id, bookingId, kind, recipient.name, recipient.email, subject, body],
+      )
+      const rows = await tx.query<MessageRow>(`SELECT ${COLUMNS} FROM message WHERE booking_id = $1 AND kind = $2`, [
+        bookingId,
+        kind,
+      ])
+      return toMessage(rows[0]!)
+    })
+  }
+
+  async markSent(tx: Tx, id: string): Promise<void> {
+    await tx.query("UPDATE message SET status = 'sent', sent_at = now() WHERE id = $1 AND status = 'stored'", [id])
+  }
+
+  /** Newest first; at most `limit`. */
+  async list({ bookingId, before, limit }: MessageSelection): Promise<KeptMessage[]> {
+    const rows = await this.#database.query<MessageRow>(
+      `SELECT ${COLUMNS} FROM message
+       WHERE ($1::uuid IS NULL OR booking_id = $1) AND ($2::uuid IS NULL OR id < $2)
+       ORDER BY id DESC LIMIT $3`,
+      [bookingId ?? null, before ?? null, limit],
+    )
+    return rows.map(toMessage)
+  }
+}
+
+function toMessage(row: MessageRow): KeptMessage {
+  return {
+    id: row.id,
+    bookingId: row.booking_id,
+    kind: row.kind,
+    recipient: { name: row.recipient_name, email: row.recipient_email },
+    subject: row.subject,
+    body: row.body,
+    status: row.status,
+    createdAt: row.created_at,
+    sentAt: row.sent_at,
+  }
+}
