@@ -22,6 +22,8 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    // Why the app could not be made, which is thrown as well: whoever starts it says so once.
+    if (rest.at(-1) === 'ExceptionHandler') return this.#write('debug', message, rest)
     this.#write('error', message, rest)
   }
 

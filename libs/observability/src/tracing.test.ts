@@ -23,6 +23,14 @@ describe('traceparent', () => {
 })
 
 describe('a span', () => {
+  it('is the active one across awaits, and of its own work only', async () => {
+    stop = await startTracing('booking')
+    const [a, b] = await Promise.all([1, 2].map(() => withSpan('work', {}, async () => [currentTraceparent(), await new Promise(setImmediate), currentTraceparent()])))
+    expect(a?.[0]).toBe(a?.[2])
+    expect(a?.[0]).not.toBe(b?.[0])
+    expect(currentTraceparent()).toBeUndefined()
+  })
+
   it('has valid ids when nobody listens, and goes on with the trace of its parent', async () => {
     stop = await startTracing('booking')
     const seen = await withSpan('work', {}, () => currentTraceparent())
@@ -30,6 +38,9 @@ describe('a span', () => {
     const child = await withSpan('work', { parent: PARENT }, () => currentTraceparent())
     expect(child).toContain('0af7651916cd43dd8448eb211c80319c')
     expect(child).not.toContain('b7ad6b7169203331')
+    // Who sampled upstream still finds the trace whole further down.
+    expect(child).toMatch(/-01$/)
+    expect(seen).toMatch(/-00$/)
   })
 
   it('starts a new trace when the parent cannot be read', async () => {

@@ -1,5 +1,6 @@
 import { type Attributes, context, type Context, type Link, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
+import { startIdTracing } from './id-tracing.ts'
 import { formatTraceparent, parseTraceparent } from './traceparent.ts'
 
 const TRACER = '@prep/observability'
@@ -23,31 +24,30 @@ export interface SpanOptions {
  * With `OTEL_EXPORTER_OTLP_ENDPOINT` (or `..._TRACES_ENDPOINT`) spans go to an OTLP/HTTP collector in batches, sampled
  * by `OTEL_TRACES_SAMPLER` (default parentbased_always_on). Without it nothing is recorded, but every span still has
  * valid ids, so that logs and messages can be followed through all services; such a span costs about a microsecond.
+ * @param processors listeners besides the collector, for tests
  */
 export async function startTracing(service: string, processors: SpanProcessor[] = []): Promise<StopTracing> {
-  const { NodeTracerProvider, AlwaysOffSampler } = await import('@opentelemetry/sdk-trace-node')
-  const listening = await otlpProcessors()
-  const all = [...processors, ...listening]
-  const provider = new NodeTracerProvider(
-    all.length === 0
-      ? { sampler: new AlwaysOffSampler() }
-      : { spanProcessors: all, resource: await resourceOf(service) },
-  )
-  // Registers the AsyncLocalStorage context manager and the W3C trace context and baggage propagators.
-  provider.register()
+  const exporting = Boolean(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? process.env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'])
+  const shutdown = exporting || processors.length > 0 ? await startSdk(service, processors, exporting) : startIdTracing()
   return async () => {
-    await Promise.race([provider.shutdown().catch(() => undefined), new Promise(done => setTimeout(done, 2_000).unref())])
+    await Promise.race([shutdown?.().catch(() => undefined), new Promise(done => setTimeout(done, 2_000).unref())])
     trace.disable()
     context.disable()
   }
 }
 
-/** Loaded only when somebody listens: the exporter costs 10 MB of memory. */
-async function otlpProcessors(): Promise<SpanProcessor[]> {
-  if (!process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] && !process.env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) return []
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
-  const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-node')
-  return [new BatchSpanProcessor(new OTLPTraceExporter(), { scheduledDelayMillis: 1_000 })]
+/** Loaded only when somebody listens: SDK and exporter cost 25 MB of memory. */
+async function startSdk(service: string, processors: SpanProcessor[], exporting: boolean): Promise<() => Promise<void>> {
+  const { BatchSpanProcessor, NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node')
+  const spanProcessors = [...processors]
+  if (exporting) {
+    const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')
+    spanProcessors.push(new BatchSpanProcessor(new OTLPTraceExporter(), { scheduledDelayMillis: 1_000 }))
+  }
+  const provider = new NodeTracerProvider({ spanProcessors, resource: await resourceOf(service) })
+  // Registers the AsyncLocalStorage context manager and the W3C trace context and baggage propagators.
+  provider.register()
+  return () => provider.shutdown()
 }
 
 async function resourceOf(service: string) {

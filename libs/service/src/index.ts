@@ -1,0 +1,5 @@
+export { COMMON_SETTINGS, type ConfigOf, type ConfigSpec, loadConfig, readConfig } from './config.ts'
+export { ConfigError, EXIT, SERVICE_ERRORS, ServiceError, type ServiceErrorCode } from './errors.ts'
+export { migrateService } from './migrate-service.ts'
+export { flag, integer, oneOf, optionalText, optionalUrl, type Setting, text, url } from './settings.ts'
+export { runService, type RunningService, type ServiceOptions, startService } from './start-service.ts'
