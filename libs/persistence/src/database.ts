@@ -198,7 +198,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   // A connection in use that breaks fails its query; without a listener its 'error' event would end the process as well.
   const pool = (source.driver as unknown as { master: Pool }).master
-  pool.on('acquire', client => void (client.listenerCount('error') === 0 && client.on('error', () => undefined)))
+  const guarded = new WeakSet<PoolClient>()
+  pool.on('acquire', client => {
+    if (guarded.has(client)) return
+    guarded.add(client)
+    client.on('error', () => undefined)
+  })
   return new Database(source, new Pinger(options.url, options.service))
 }
 

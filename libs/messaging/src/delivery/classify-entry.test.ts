@@ -1,0 +1,69 @@
+import { BookingConfirmedV1, type Contract, HoldSlotV1, SlotHeldV1 } from '@prep/contracts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { defaultRetryPolicy } from '../index.ts'
+import { classifyEntry } from './classify-entry.ts'
+import { consumerOf, familyOf, HandlerRegistry } from './handler.ts'
+
+const ID = '01930000-0000-7000-8000-000000000001'
+const handlers = new HandlerRegistry()
+for (const contract of [HoldSlotV1, SlotHeldV1] as Contract<unknown>[]) {
+  handlers.add({ consumer: consumerOf('booking', contract), contract, effects: 'database', retry: defaultRetryPolicy, run: () => Promise.resolve() })
+}
+const origin = { service: 'booking', topic: 'prep.booking.commands' }
+const good = {
+  specversion: '1.0', id: ID, type: HoldSlotV1.type, source: '/prep/task-orchestrator', subject: ID, partitionkey: ID, correlationid: ID,
+  tenantid: 'default', time: '2026-01-01T00:00:00.000Z', datacontenttype: 'application/json', data: { bookingId: ID, heldUntil: '2026-01-01T00:10:00Z' },
+}
+const place = { __topic: 'prep.booking.commands', __partition: '3', __offset: '41', __key: 'k' }
+const classify = (event: unknown, metadata = place) => classifyEntry({ entryId: 'e', event, metadata }, handlers, origin)
+
+describe('an entry of a delivery', () => {
+  it('is a message for its handler when the envelope and the data are right', () => {
+    expect(classify(good)).toMatchObject({ kind: 'message', envelope: { id: ID }, handler: { consumer: 'booking/booking.hold-slot' } })
+    expect(classify(JSON.stringify(good))).toMatchObject({ kind: 'message' })
+    expect(classify({ ...good, pubsubname: 'x', tracestate: '', data: { ...good.data, later: 1 } })).toMatchObject({ kind: 'message' })
+  })
+
+  it('is ignored when nobody here handles its type, whatever else is wrong with it', () => {
+    expect(classify({ ...good, type: BookingConfirmedV1.type, id: 7 })).toEqual({ kind: 'ignored', entryId: 'e' })
+    expect(classify({ type: 'com.example.thing' })).toMatchObject({ kind: 'ignored' })
+  })
+
+  it.each([
+    ['MSG_NOT_JSON', undefined], ['MSG_NOT_JSON', 'bytes'], ['MSG_NOT_JSON', []], ['MSG_NOT_JSON', '"text"'], ['MSG_NOT_JSON', null],
+    ['MSG_ENVELOPE_INVALID', {}], ['MSG_ENVELOPE_INVALID', { ...good, type: 7 }], ['MSG_ENVELOPE_INVALID', { ...good, specversion: '0.3' }],
+    ['MSG_ENVELOPE_INVALID', { ...good, id: 'x' }], ['MSG_ENVELOPE_INVALID', { ...good, subject: '' }],
+    ['MSG_ENVELOPE_INVALID', { ...good, partitionkey: 'k'.repeat(513) }], ['MSG_ENVELOPE_INVALID', { ...good, correlationid: 5 }],
+    ['MSG_ENVELOPE_INVALID', { ...good, sagastep: {} }], ['MSG_ENVELOPE_INVALID', { ...good, deadline: 'tomorrow' }],
+    ['MSG_ENVELOPE_INVALID', { ...good, data: undefined, specversion: 1 }],
+  ])('is dead with %s under the place it has on the broker: %j', (code, event) => {
+    const first = classify(event)
+    expect(first).toMatchObject({ kind: 'dead', code, consumer: 'booking/raw', partitionKey: 'k' })
+    expect(first).toMatchObject({ message: expect.stringMatching(/^prep\.booking\.commands\/3\/41: /) })
+    expect(classify(event, { ...place, __offset: '42' })).not.toMatchObject({ eventId: (first as { eventId: string }).eventId })
+    expect(classify(event)).toEqual(first)
+  })
+
+  it('is dead under its own id when only the data or the version is wrong', () => {
+    expect(classify({ ...good, data: { bookingId: 'x' } })).toMatchObject({ kind: 'dead', code: 'MSG_CONTRACT_VIOLATED', consumer: 'booking/booking.hold-slot', eventId: ID })
+    expect(classify({ ...good, type: 'booking.hold-slot.v2' })).toMatchObject({ kind: 'dead', code: 'MSG_VERSION_UNKNOWN', eventId: ID })
+  })
+
+  it('never throws and never changes a prototype, whatever it is given', () => {
+    const event = fc.oneof(fc.anything(), fc.object(), fc.jsonValue(), fc.tuple(fc.string(), fc.anything()).map(([name, value]) => ({ ...good, [name]: value })))
+    fc.assert(fc.property(event, value => ['message', 'dead', 'ignored'].includes(classify(value).kind)), { numRuns: 2_000 })
+    const polluted: unknown = JSON.parse(`{"__proto__": {"polluted": true}, "constructor": 1, "type": "${HoldSlotV1.type}"}`)
+    expect(classify(polluted)).toMatchObject({ kind: 'dead' })
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
+
+describe('the name of a consumer', () => {
+  it('is the service and the type without its version', () => {
+    expect(consumerOf('booking', SlotHeldV1)).toBe('booking/booking.slot-held')
+    expect(familyOf('payment.captured.v12')).toEqual({ family: 'payment.captured', version: 12 })
+    expect(familyOf('payment.captured')).toBeUndefined()
+    expect(familyOf('payment.captured.v0')).toBeUndefined()
+  })
+})

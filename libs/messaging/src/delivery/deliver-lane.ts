@@ -1,0 +1,80 @@
+import { isUnavailable } from '@prep/persistence'
+import { rowKey } from '../inbox/inbox-store.ts'
+import { deliveryMetrics } from './delivery-metrics.ts'
+import { type DeliveryParts, deliverSingly, type Outcome, recordDead, rowOf } from './deliver-singly.ts'
+import { type LaneEntry } from './lanes.ts'
+import { type Delivery } from './classify-entry.ts'
+import { runDatabaseHandler } from './run-handler.ts'
+
+/** Takes each entry's outcome. */
+export type Report = (entry: LaneEntry, outcome: Outcome) => void
+
+/**
+ * One lane of a delivery: its transactions one after the other. An entry that fails takes its whole transaction back, and
+ * its entries are run again one by one; no savepoints (slower, and a rollback would undo neighbours).
+ */
+export async function deliverLane(parts: DeliveryParts, chunks: readonly LaneEntry[][], report: Report): Promise<void> {
+  for (const chunk of chunks) {
+    const messages = chunk.filter(entry => entry.kind === 'message')
+    for (const entry of chunk) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
+    if (messages.length === 1) report(messages[0] as Delivery, await deliverSingly(parts, messages[0] as Delivery))
+    else if (messages.length > 1) await deliverTogether(parts, messages, report)
+  }
+}
+
+async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[], report: Report): Promise<void> {
+  const first = new Map<string, Delivery>()
+  for (const entry of entries) {
+    const key = keyOf(entry)
+    if (!first.has(key)) first.set(key, entry)
+  }
+  const unique = [...first.values()]
+  const outcomes = (await tryTogether(parts, unique)) ?? (await oneByOne(parts, unique))
+  for (const entry of entries) {
+    const outcome = outcomes.get(keyOf(entry)) ?? 'unavailable'
+    const isTwin = first.get(keyOf(entry)) !== entry
+    report(entry, isTwin && outcome !== 'unavailable' ? 'duplicate' : outcome)
+  }
+}
+
+/** All entries in one transaction; undefined when it was rolled back, or its commit is in doubt. */
+async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[]): Promise<Map<string, Outcome> | undefined> {
+  const rows = entries.map(entry => rowOf(entry, 1))
+  try {
+    return await parts.database.transaction(
+      async tx => {
+        const outcomes = new Map<string, Outcome>()
+        const inserted = await parts.inbox.insert(tx, rows)
+        for (const [i, entry] of entries.entries()) {
+          const key = keyOf(entry)
+          const state = rows[i]?.state as Outcome
+          if (!inserted.has(key)) outcomes.set(key, 'duplicate')
+          else {
+            if (state === 'handled') await runDatabaseHandler(entry.handler, entry.envelope, tx, 1)
+            outcomes.set(key, state)
+          }
+        }
+        return outcomes
+      },
+      { timeoutMs: parts.handlerTimeoutMs },
+    )
+  } catch (error) {
+    if (isUnavailable(error) && !(await parts.database.ping())) return new Map()
+    deliveryMetrics().laneReruns.inc()
+    return undefined
+  }
+}
+
+async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  for (const entry of entries) {
+    const outcome = await deliverSingly(parts, entry)
+    if (outcome === 'unavailable' && !parts.database.reachable()) break
+    outcomes.set(keyOf(entry), outcome)
+  }
+  return outcomes
+}
+
+function keyOf(entry: Delivery): string {
+  return rowKey(entry.handler.consumer, entry.envelope.id.toLowerCase())
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Database, isUnavailable } from '@prep/persistence'
+import { delayAfter, type Failure, failureOf, isImmediate } from '../inbox/failure.ts'
+import { type InboxRow, type InboxStore } from '../inbox/inbox-store.ts'
+import { type MessagingErrorCode } from '../errors.ts'
+import { type DeadDelivery } from './classify-entry.ts'
+import { type LaneEntry } from './lanes.ts'
+import { runDatabaseHandler } from './run-handler.ts'
+
+/** What a delivery did with one entry. `unavailable`: nothing is recorded, the broker is to bring it again. */
+export type Outcome = 'handled' | 'received' | 'retrying' | 'dead' | 'duplicate' | 'unavailable'
+
+export interface DeliveryParts {
+  readonly database: Database
+  readonly inbox: InboxStore
+  readonly handlerTimeoutMs: number
+  /** A row was committed that is to be tried again after so long. */
+  readonly onRetrying: (delayMs: number) => void
+}
+
+/** One entry in transactions of its own: the handler, its immediate retries, and the record if all of them failed. */
+export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptOnce(parts, entry, attempt)
+    } catch (error) {
+      if (await isDatabaseAway(parts.database, error)) return 'unavailable'
+      const failure = failureOf(error)
+      if (entry.kind === 'dead') return 'unavailable'
+      const policy = entry.handler.retry
+      const delayMs = delayAfter(policy, attempt, failure)
+      if (delayMs !== undefined && isImmediate(policy, attempt, failure)) await sleep(delayMs)
+      else return record(parts, entry, attempt, failure, delayMs)
+    }
+  }
+}
+
+function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): Promise<Outcome> {
+  if (entry.kind === 'dead') return recordDead(parts, entry)
+  return parts.database.transaction<Outcome>(
+    async tx => {
+      const row = rowOf(entry, attempt)
+      const isNew = (await parts.inbox.insert(tx, [row])).size === 1
+      if (!isNew) return 'duplicate'
+      if (row.state === 'handled') await runDatabaseHandler(entry.handler, entry.envelope, tx, attempt)
+      return row.state as Outcome
+    },
+    { timeoutMs: parts.handlerTimeoutMs },
+  )
+}
+
+async function record(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, attempts: number, failure: Failure, delayMs: number | undefined): Promise<Outcome> {
+  const state = delayMs === undefined ? 'dead' : 'retrying'
+  const row: InboxRow = { ...rowOf(entry, attempts), state, envelope: JSON.stringify(entry.envelope) }
+  try {
+    if (!(await parts.inbox.insertFailed(row, failure, delayMs ?? null))) return 'duplicate'
+    if (delayMs !== undefined) parts.onRetrying(delayMs)
+    return state
+  } catch {
+    return 'unavailable'
+  }
+}
+
+/** @throws what the database throws */
+export async function recordDead(parts: DeliveryParts, entry: DeadDelivery): Promise<Outcome> {
+  const row: InboxRow = {
+    consumer: entry.consumer,
+    eventId: entry.eventId,
+    eventType: entry.eventType,
+    partitionKey: entry.partitionKey,
+    state: 'dead',
+    attempts: 0,
+    envelope: entry.body,
+  }
+  return (await parts.inbox.insertFailed(row, failureOfDead(entry.code, entry.message), null)) ? 'dead' : 'duplicate'
+}
+
+function failureOfDead(code: MessagingErrorCode, message: string): Failure {
+  return { code, errorClass: 'MessagingError', message, frame: null, permanent: true, retryAfterMs: undefined, slow: false }
+}
+
+/** The row of a message: a database handler's is handled when its transaction commits, an external one's waits. */
+export function rowOf(entry: Extract<LaneEntry, { kind: 'message' }>, attempts: number): InboxRow {
+  const external = entry.handler.effects === 'external'
+  return {
+    consumer: entry.handler.consumer,
+    eventId: entry.envelope.id.toLowerCase(),
+    eventType: entry.envelope.type,
+    partitionKey: entry.envelope.partitionkey,
+    state: external ? 'received' : 'handled',
+    attempts: external ? 0 : attempts,
+    envelope: external ? JSON.stringify(entry.envelope) : null,
+  }
+}
+
+/** A handler's own broken connection to somewhere else looks like a broken database: ask the database. */
+async function isDatabaseAway(database: Database, error: unknown): Promise<boolean> {
+  return isUnavailable(error) && !(await database.ping())
+}

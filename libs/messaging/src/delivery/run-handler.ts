@@ -1,0 +1,70 @@
+import { logger, runInContext, SpanKind, withSpan } from '@prep/observability'
+import { type Tx } from '@prep/persistence'
+import { type Envelope } from '../envelope.ts'
+import { MessagingError } from '../errors.ts'
+import { type Effect, ExternalContext, MessageContext } from '../message-context.ts'
+import { type Handler } from './handler.ts'
+
+/** Runs a database handler on an open transaction; what it publishes inherits from the message. */
+export function runDatabaseHandler(handler: Handler, envelope: Envelope, tx: Tx, attempt: number): Promise<unknown> {
+  return inMessage(handler, envelope, () => handler.run(envelope.data, new MessageContext(envelope, tx, attempt)))
+}
+
+/**
+ * Runs an external handler and gives the effect that it wants written.
+ * @throws MessagingError MSG_HANDLER_TIMEOUT, MSG_HANDLER_EFFECT_MISSING; and what the handler throws
+ */
+export async function runExternalHandler(handler: Handler, envelope: Envelope, attempt: number, timeoutMs: number): Promise<Effect> {
+  const abort = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      abort.abort()
+      reject(new MessagingError('MSG_HANDLER_TIMEOUT', { detail: `limit ${timeoutMs} ms` }))
+    }, timeoutMs)
+  })
+  const work = inMessage(handler, envelope, () => handler.run(envelope.data, new ExternalContext(envelope, attempt, abort.signal)))
+  try {
+    const effect = await Promise.race([work, late])
+    if (typeof effect !== 'function') throw new MessagingError('MSG_HANDLER_EFFECT_MISSING', { detail: handler.consumer })
+    return effect as Effect
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => undefined)
+  }
+}
+
+/** Runs `fn` as part of handling a message: its ids in logs and in what is published, its trace as the parent. */
+export function inMessage<T>(handler: Handler, envelope: Envelope, fn: () => Promise<T>): Promise<T> {
+  const context = {
+    correlationId: envelope.correlationid,
+    messageId: envelope.id,
+    ...(envelope.causationid !== undefined && { causationId: envelope.causationid }),
+    ...(envelope.tenantid !== undefined && { tenantId: envelope.tenantid }),
+    // An event published while a command is handled belongs to that command's step; what an event sets off does not.
+    ...(handler.contract.kind === 'command' && envelope.sagastep !== undefined && { sagaStep: envelope.sagastep }),
+  }
+  const options = { kind: SpanKind.CONSUMER, parent: envelope.traceparent, attributes: attributesOf(handler, envelope) }
+  return runInContext(context, () => withSpan(`process ${envelope.type}`, options, () => logged(handler, envelope, fn)))
+}
+
+/** One line a run, inside its context: this is what makes a request's way through all services readable in the logs. */
+async function logged<T>(handler: Handler, envelope: Envelope, fn: () => Promise<T>): Promise<T> {
+  const begun = performance.now()
+  const result = await fn()
+  const durationMs = Math.round((performance.now() - begun) * 100) / 100
+  logger().info({ consumer: handler.consumer, type: envelope.type, subject: envelope.subject, duration_ms: durationMs }, `ran ${envelope.type}`)
+  return result
+}
+
+function attributesOf(handler: Handler, envelope: Envelope): Record<string, string> {
+  return {
+    'messaging.system': 'dapr',
+    'messaging.operation.type': 'process',
+    'messaging.operation.name': 'process',
+    'messaging.destination.name': handler.contract.topic,
+    'messaging.consumer.group.name': handler.consumer,
+    'messaging.message.id': envelope.id,
+    'messaging.message.conversation_id': envelope.correlationid,
+  }
+}

@@ -1,0 +1,113 @@
+import { logger } from '@prep/observability'
+import { type Database } from '@prep/persistence'
+import { type InboxStore } from '../inbox/inbox-store.ts'
+import { messagingErrorCodes } from '../errors.ts'
+import { type BulkEntry, classifyEntry, raw } from './classify-entry.ts'
+import { deliverLane } from './deliver-lane.ts'
+import { type DeliveryParts, type Outcome } from './deliver-singly.ts'
+import { deliveryMetrics } from './delivery-metrics.ts'
+import { type HandlerRegistry } from './handler.ts'
+import { keyOf, type LaneEntry, lanesOf } from './lanes.ts'
+
+/** daprd's words: SUCCESS acknowledges, RETRY brings the entry again. DROP is never said. */
+export type EntryStatus = 'SUCCESS' | 'RETRY'
+
+export interface SubscriberOptions {
+  readonly service: string
+  readonly lanes: number
+  readonly handlerTimeoutMs: number
+  /** Rows for external handlers were committed. */
+  readonly onReceived: () => void
+  /** A row was committed that is to be tried again after so long. */
+  readonly onRetrying: (delayMs: number) => void
+}
+
+/**
+ * Takes deliveries from the sidecar. Every entry is acknowledged once the database says what became of it; RETRY is
+ * answered only while the database is away or the service is ending.
+ */
+export class Subscriber {
+  readonly #parts: DeliveryParts
+  readonly #handlers: HandlerRegistry
+  readonly #options: SubscriberOptions
+  readonly #inFlight = new Set<Promise<unknown>>()
+  #stopped = false
+
+  constructor(database: Database, inbox: InboxStore, handlers: HandlerRegistry, options: SubscriberOptions) {
+    this.#parts = { database, inbox, handlerTimeoutMs: options.handlerTimeoutMs, onRetrying: options.onRetrying }
+    this.#handlers = handlers
+    this.#options = options
+  }
+
+  get isDelivering(): boolean {
+    return !this.#stopped
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** Resolves when no delivery is in flight. */
+  async idle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight)
+  }
+
+  /** @returns a status for each entry, in their order. Never rejects. */
+  async deliver(topic: string, entries: readonly BulkEntry[]): Promise<EntryStatus[]> {
+    if (this.#stopped) return entries.map(() => 'RETRY')
+    const work = this.#deliver(topic, entries)
+    this.#inFlight.add(work)
+    try {
+      return await work
+    } catch (error) {
+      logger().error({ err: error, topic }, 'A delivery failed as a whole and will be brought again')
+      return entries.map(() => 'RETRY')
+    } finally {
+      this.#inFlight.delete(work)
+    }
+  }
+
+  async #deliver(topic: string, entries: readonly BulkEntry[]): Promise<EntryStatus[]> {
+    const end = deliveryMetrics().batchSeconds.startTimer({ topic })
+    const statuses = new Map<string, EntryStatus>()
+    const todo: LaneEntry[] = []
+    for (const entry of entries) {
+      const classified = this.#classify(entry, topic)
+      if (classified.kind !== 'ignored') todo.push(classified)
+      else {
+        statuses.set(entry.entryId, 'SUCCESS')
+        deliveryMetrics().ignored.inc({ topic })
+      }
+    }
+    const seen = new Set<Outcome>()
+    await Promise.all(
+      lanesOf(todo, this.#options.lanes).map(lane =>
+        deliverLane(this.#parts, lane, (entry, outcome) => {
+          seen.add(outcome)
+          this.#note(entry, outcome)
+          statuses.set(entry.entryId, outcome === 'unavailable' ? 'RETRY' : 'SUCCESS')
+        }),
+      ),
+    )
+    if (seen.has('received')) this.#options.onReceived()
+    end()
+    return entries.map(entry => statuses.get(entry.entryId) ?? 'RETRY')
+  }
+
+  #classify(entry: BulkEntry, topic: string) {
+    const origin = { service: this.#options.service, topic }
+    // What lies on the dead letter topic never reached a handler: the sidecar could not even parse it.
+    if (topic.endsWith('.dead')) return raw(entry, origin, 'MSG_UNREADABLE', messagingErrorCodes.MSG_UNREADABLE)
+    return classifyEntry(entry, this.#handlers, origin)
+  }
+
+  #note(entry: LaneEntry, outcome: Outcome): void {
+    const consumer = entry.kind === 'message' ? entry.handler.consumer : entry.consumer
+    deliveryMetrics().deliveries.inc({ consumer, outcome })
+    if (outcome !== 'dead' && outcome !== 'retrying') return
+    const id = entry.kind === 'message' ? entry.envelope.id : entry.eventId
+    const correlation = entry.kind === 'message' ? { correlation_id: entry.envelope.correlationid } : { error_code: entry.code }
+    const say = outcome === 'dead' ? `The message became a dead letter` : 'The message failed and will be tried again'
+    logger()[outcome === 'dead' ? 'error' : 'warn']({ consumer, message_id: id, partition_key: keyOf(entry), ...correlation }, say)
+  }
+}

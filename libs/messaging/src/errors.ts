@@ -1,0 +1,56 @@
+/** Every code that this package gives to an error or writes into an inbox row. README.md has the same table. */
+export const messagingErrorCodes = {
+  MSG_CONTRACT_VIOLATED: 'The data breaks its contract. Mend the publisher; the pointers say where.',
+  MSG_CONTRACT_UNKNOWN: 'No contract of this type is known. Add it to libs/contracts, or deploy the build that has it.',
+  MSG_TOO_LARGE: 'The event is over 256 KiB. Publish a reference to the data instead of the data.',
+  MSG_ENVELOPE_INVALID: 'The message is not a CloudEvent as Prep writes it. Mend the publisher.',
+  MSG_NOT_JSON: 'The message is not JSON. Find who writes to the topic without Prep.',
+  MSG_UNREADABLE: 'The sidecar could not read the message and sent it to the dead letter topic. Its bytes are kept.',
+  MSG_VERSION_UNKNOWN: 'The message has a newer version than this service can read. Deploy the consumer first.',
+  MSG_HANDLER_DUPLICATE: 'Two handlers subscribe to the same type. A type has one handler in a service; let it call both.',
+  MSG_HANDLER_WITHOUT_CONTRACT: 'A handler was declared without a contract. Use @Subscribe(contract) instead of @EventPattern or @MessagePattern.',
+  MSG_HANDLER_TIMEOUT: 'The handler took longer than it may. Do slow work in an external handler, or in smaller messages.',
+  MSG_HANDLER_EFFECT_MISSING: 'An external handler must return the effect to run in the transaction that marks its message handled.',
+  MSG_HANDLER_FAILED: 'The handler threw an error without a code of its own.',
+  MSG_CLAIM_LOST: 'Another worker took the message over while its external handler ran; the effect was rolled back.',
+  MSG_PUBLISH_REFUSED: 'The sidecar or broker refused the message. The cause tells why.',
+  MSG_PUBLISH_UNAVAILABLE: 'The sidecar or broker is away. Messages wait in the outbox and leave by themselves once it is back.',
+  MSG_CONFIG_INVALID: 'The messaging settings are not usable.',
+} as const
+
+export type MessagingErrorCode = keyof typeof messagingErrorCodes
+
+/** `code` is stable; `cause` is kept where there is one. */
+export class MessagingError extends Error {
+  override readonly name = 'MessagingError'
+  readonly code: MessagingErrorCode
+
+  constructor(code: MessagingErrorCode, options: { detail?: string; cause?: unknown } = {}) {
+    super(options.detail ? `${messagingErrorCodes[code]} (${options.detail})` : messagingErrorCodes[code], { cause: options.cause })
+    this.code = code
+  }
+}
+
+/** Thrown by a handler: trying again will never help. The message becomes a dead letter at once, with this code. */
+export class PermanentError extends Error {
+  override readonly name: string = 'PermanentError'
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Thrown by a handler: worth another try, by the subscription's retry policy or after `retryAfterMs`. */
+export class TransientError extends Error {
+  override readonly name: string = 'TransientError'
+  readonly code: string
+  readonly retryAfterMs?: number
+
+  constructor(code: string, message: string, options: ErrorOptions & { retryAfterMs?: number } = {}) {
+    super(message, options)
+    this.code = code
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs
+  }
+}

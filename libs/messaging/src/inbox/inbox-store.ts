@@ -1,0 +1,147 @@
+import { type Database, type Tx } from '@prep/persistence'
+import { type Failure } from './failure.ts'
+
+/** A row to be inserted by a delivery. */
+export interface InboxRow {
+  readonly consumer: string
+  readonly eventId: string
+  readonly eventType: string
+  readonly partitionKey: string
+  readonly state: 'received' | 'handled' | 'retrying' | 'dead'
+  readonly attempts: number
+  /** JSON as delivered; null once handled. */
+  readonly envelope: string | null
+}
+
+/** A row that is due. */
+export interface DueRow {
+  readonly consumer: string
+  readonly event_id: string
+  readonly envelope: string
+  readonly attempts: number
+  /** The worker that has it, for external handlers. */
+  readonly claimed_by: string | null
+}
+
+const INSERT = `
+insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, handled_at, envelope)
+select c, e, t, k, s, a, case s when 'received' then clock_timestamp() end, case s when 'handled' then clock_timestamp() end, b
+from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[]) as r(c, e, t, k, s, a, b)
+on conflict do nothing returning consumer, event_id`
+
+const INSERT_FAILED = `
+insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, envelope,
+  error_code, error_class, error_message, error_frame, attempt_log)
+values ($1, $2::uuid, $3, $4, $5, $6::integer, clock_timestamp() + $7::double precision * interval '1 ms', $8, $9, $10, $11, $12, $13::jsonb)
+on conflict do nothing`
+
+/** Only the latest twenty attempts are kept. */
+const UPDATE_FAILED = `
+update inbox set state = $4, attempts = $5::integer, next_attempt_at = clock_timestamp() + $6::double precision * interval '1 ms',
+  claimed_by = null, error_code = $7, error_class = $8, error_message = $9, error_frame = $10,
+  attempt_log = (select jsonb_agg(e order by n) from (
+    select e, n from jsonb_array_elements(coalesce(attempt_log, '[]') || $11::jsonb) with ordinality as l(e, n) order by n desc limit 20) kept)
+where consumer = $1 and event_id = $2::uuid and attempts = $3::integer and state in ('received', 'retrying')
+  and claimed_by is not distinct from $12`
+
+const CLAIM_DATABASE = `
+select consumer, event_id, envelope, attempts, claimed_by from inbox
+where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[])
+order by next_attempt_at limit 1 for update skip locked`
+
+/* The claim need not be durable: if it is lost with the server, the row is due again and the old claim's effect fails. */
+const CLAIM_EXTERNAL = `
+with due as materialized (
+  select consumer, event_id from inbox
+  where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[])
+  order by next_attempt_at limit $2::integer for update skip locked
+)
+update inbox i set attempts = i.attempts + 1, claimed_by = $3, next_attempt_at = clock_timestamp() + $4::double precision * interval '1 ms'
+from due where i.consumer = due.consumer and i.event_id = due.event_id
+returning i.consumer, i.event_id, i.envelope, i.attempts, i.claimed_by, set_config('synchronous_commit', 'off', true)`
+
+const EXTEND_CLAIMS = `
+update inbox i set next_attempt_at = clock_timestamp() + $4::double precision * interval '1 ms'
+from unnest($1::text[], $2::uuid[]) as r(consumer, event_id)
+where i.consumer = r.consumer and i.event_id = r.event_id and i.claimed_by = $3 and i.state in ('received', 'retrying')`
+
+const FINISH = `
+update inbox set state = 'handled', attempts = $3::integer, handled_at = clock_timestamp(), next_attempt_at = null, claimed_by = null, envelope = null
+where consumer = $1 and event_id = $2::uuid and state in ('received', 'retrying') and claimed_by is not distinct from $4
+  and attempts = $5::integer`
+
+/** The inbox's statements. One row per (consumer, event id) is the only record of a delivery. */
+export class InboxStore {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /**
+   * One statement, its rows in the order of the primary key so that two lanes never wait for each other in a circle.
+   * @returns keys (`rowKey`) of the rows that were new; the others had been delivered before
+   */
+  async insert(tx: Tx, rows: readonly InboxRow[]): Promise<Set<string>> {
+    const sorted = rows.length === 1 ? rows : [...rows].sort(byKey)
+    const column = <K extends keyof InboxRow>(name: K): Array<InboxRow[K]> => sorted.map(row => row[name])
+    const inserted = await tx.query<{ consumer: string; event_id: string }>(INSERT, [
+      column('consumer'), column('eventId'), column('eventType'), column('partitionKey'), column('state'), column('attempts'), column('envelope'),
+    ])
+    return new Set(inserted.map(row => rowKey(row.consumer, row.event_id)))
+  }
+
+  /** Records a delivery that failed. @param delayMs null: dead. @returns false when another record was there before */
+  async insertFailed(row: InboxRow, failure: Failure, delayMs: number | null): Promise<boolean> {
+    const count = await this.#database.execute(INSERT_FAILED, [
+      row.consumer, row.eventId, row.eventType, row.partitionKey, row.state, row.attempts, delayMs, row.envelope,
+      failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify([attemptOf(failure)]),
+    ])
+    return count === 1
+  }
+
+  /**
+   * Records another failed run of a row, if nobody else has run it meanwhile (compare-and-set on attempts and claim).
+   * @param before attempts as they stand in the row; @param attempts the new count; @param delayMs null: dead
+   */
+  async updateFailed(row: DueRow, before: number, attempts: number, failure: Failure, delayMs: number | null): Promise<boolean> {
+    const count = await this.#database.execute(UPDATE_FAILED, [
+      row.consumer, row.event_id, before, delayMs === null ? 'dead' : 'retrying', attempts, delayMs,
+      failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify([attemptOf(failure)]), row.claimed_by,
+    ])
+    return count === 1
+  }
+
+  /** Locks one due row of these consumers until the transaction ends. */
+  async lockDue(tx: Tx, consumers: readonly string[]): Promise<DueRow | undefined> {
+    return (await tx.query<DueRow>(CLAIM_DATABASE, [consumers]))[0]
+  }
+
+  /** Takes due rows for `leaseMs`; their `attempts` count the run that is about to begin. */
+  claim(consumers: readonly string[], limit: number, owner: string, leaseMs: number): Promise<DueRow[]> {
+    return this.#database.query<DueRow>(CLAIM_EXTERNAL, [consumers, limit, owner, leaseMs])
+  }
+
+  async extend(rows: readonly DueRow[], owner: string, leaseMs: number): Promise<void> {
+    await this.#database.execute(EXTEND_CLAIMS, [rows.map(row => row.consumer), rows.map(row => row.event_id), owner, leaseMs])
+  }
+
+  /** Marks a locked or claimed row handled. @returns false when it is no longer ours */
+  async finish(tx: Tx, row: DueRow, attempts: number): Promise<boolean> {
+    return (await tx.execute(FINISH, [row.consumer, row.event_id, attempts, row.claimed_by, row.attempts])) === 1
+  }
+}
+
+/** Identity of an inbox row as one string. */
+export function rowKey(consumer: string, eventId: string): string {
+  return `${eventId} ${consumer}`
+}
+
+function byKey(a: InboxRow, b: InboxRow): number {
+  if (a.consumer !== b.consumer) return a.consumer < b.consumer ? -1 : 1
+  return a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0
+}
+
+function attemptOf(failure: Failure): Record<string, string> {
+  return { at: new Date().toISOString(), code: failure.code, class: failure.errorClass, message: failure.message.slice(0, 300) }
+}

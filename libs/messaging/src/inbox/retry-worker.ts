@@ -1,0 +1,85 @@
+import { logger } from '@prep/observability'
+import { type Database, isUnavailable } from '@prep/persistence'
+import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
+import { type Handler } from '../delivery/handler.ts'
+import { runDatabaseHandler } from '../delivery/run-handler.ts'
+import { type Envelope } from '../envelope.ts'
+import { delayAfter, failureOf } from './failure.ts'
+import { type DueRow, type InboxStore } from './inbox-store.ts'
+import { PollLoop } from './poll-loop.ts'
+
+const POLL_MS = 500
+const CONCURRENCY = 2
+
+/** Runs the due rows of database handlers, each in one transaction with its row. */
+export class RetryWorker {
+  readonly #database: Database
+  readonly #inbox: InboxStore
+  readonly #handlers: ReadonlyMap<string, Handler>
+  readonly #timeoutMs: number
+  readonly #loops: PollLoop[]
+
+  /** @param handlers by consumer */
+  constructor(database: Database, inbox: InboxStore, handlers: ReadonlyMap<string, Handler>, timeoutMs: number) {
+    this.#database = database
+    this.#inbox = inbox
+    this.#handlers = handlers
+    this.#timeoutMs = timeoutMs
+    const loops = handlers.size === 0 ? 0 : CONCURRENCY
+    this.#loops = Array.from({ length: loops }, () => new PollLoop('inbox retries', POLL_MS, () => this.#next()))
+  }
+
+  start(): void {
+    for (const loop of this.#loops) loop.start()
+  }
+
+  /** Rows were committed that are due about then. */
+  wake(afterMs = 0): void {
+    for (const loop of this.#loops) loop.wake(afterMs)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map(loop => loop.stop()))
+  }
+
+  /** Runs one due row. 0: there may be another. */
+  async #next(): Promise<number | undefined> {
+    let row: DueRow | undefined
+    try {
+      await this.#database.transaction(
+        async tx => {
+          row = await this.#inbox.lockDue(tx, [...this.#handlers.keys()])
+          if (!row) return
+          const attempt = row.attempts + 1
+          await this.#inbox.finish(tx, row, attempt)
+          await runDatabaseHandler(this.#handlerOf(row), JSON.parse(row.envelope) as Envelope, tx, attempt)
+        },
+        { timeoutMs: this.#timeoutMs },
+      )
+      if (!row) return undefined
+      deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
+      return 0
+    } catch (error) {
+      if (!row || (isUnavailable(error) && !(await this.#database.ping()))) throw error
+      return this.#failed(row, error)
+    }
+  }
+
+  async #failed(row: DueRow, error: unknown): Promise<number> {
+    const failure = failureOf(error)
+    const attempts = row.attempts + 1
+    const delayMs = delayAfter(this.#handlerOf(row).retry, attempts, failure)
+    await this.#inbox.updateFailed(row, row.attempts, attempts, failure, delayMs ?? null)
+    const outcome = delayMs === undefined ? 'dead' : 'retrying'
+    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome })
+    const fields = { consumer: row.consumer, message_id: row.event_id, attempts, error_code: failure.code, err: error }
+    if (delayMs === undefined) logger().error(fields, 'The message became a dead letter')
+    else logger().warn(fields, 'The message failed again and will be tried again')
+    if (delayMs !== undefined) this.wake(delayMs)
+    return 0
+  }
+
+  #handlerOf(row: DueRow): Handler {
+    return this.#handlers.get(row.consumer) as Handler
+  }
+}

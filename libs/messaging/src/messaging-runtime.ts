@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { type Database } from '@prep/persistence'
+import { HandlerRegistry } from './delivery/handler.ts'
+import { Subscriber } from './delivery/subscriber.ts'
+import { ExternalWorker } from './inbox/external-worker.ts'
+import { InboxStore } from './inbox/inbox-store.ts'
+import { RetryWorker } from './inbox/retry-worker.ts'
+import { Relay } from './relay/relay.ts'
+import { type MessagingSettings } from './settings.ts'
+
+/** Everything of messaging that runs in a service, begun and ended together. */
+export class MessagingRuntime {
+  readonly handlers = new HandlerRegistry()
+  readonly relay: Relay
+  readonly subscriber: Subscriber
+  readonly #database: Database
+  readonly #inbox: InboxStore
+  readonly #settings: MessagingSettings
+  #retries: RetryWorker | undefined
+  #externals: ExternalWorker | undefined
+  #stopped: Promise<void> | undefined
+
+  constructor(database: Database, settings: MessagingSettings) {
+    this.#database = database
+    this.#settings = settings
+    this.#inbox = new InboxStore(database)
+    this.relay = new Relay(database, settings)
+    this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
+      ...settings,
+      onReceived: () => this.#externals?.wake(),
+      onRetrying: delayMs => this.#retries?.wake(delayMs),
+    })
+  }
+
+  /** Begins to send, and to work off what an earlier life of the service left. */
+  async start(): Promise<void> {
+    const { handlerTimeoutMs, externalConcurrency: concurrency, service } = this.#settings
+    this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs)
+    const options = { owner: `${service}/${randomUUID()}`, concurrency, handlerTimeoutMs }
+    this.#externals = new ExternalWorker(this.#database, this.#inbox, this.#consumers('external'), options)
+    await this.relay.start()
+    this.#retries.start()
+    this.#externals.start()
+  }
+
+  /** Whether the sidecar should deliver: the service is not ending and its database answers. */
+  async isHealthy(): Promise<boolean> {
+    return this.subscriber.isDelivering && (await this.#database.ping())
+  }
+
+  stopDelivering(): void {
+    this.subscriber.stop()
+  }
+
+  /** Lanes and handlers in flight end, then the relay sends what is left; what does not fit into `timeoutMs` stays in the tables. */
+  drain(timeoutMs: number): Promise<void> {
+    return (this.#stopped ??= this.#drain(timeoutMs))
+  }
+
+  async #drain(timeoutMs: number): Promise<void> {
+    const until = performance.now() + timeoutMs
+    this.stopDelivering()
+    await within(timeoutMs, Promise.all([this.subscriber.idle(), this.#retries?.stop(), this.#externals?.stop()]))
+    await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)
+    await this.relay.stop().catch(() => undefined)
+  }
+
+  #consumers(effects: 'database' | 'external') {
+    return new Map(this.handlers.all().filter(handler => handler.effects === effects).map(handler => [handler.consumer, handler]))
+  }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>(done => {
+    timer = setTimeout(done, ms)
+  })
+  await Promise.race([work, over])
+  clearTimeout(timer)
+}

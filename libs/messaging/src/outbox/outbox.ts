@@ -1,0 +1,105 @@
+import { type Contract } from '@prep/contracts'
+import { SpanKind, withSpan } from '@prep/observability'
+import { type Tx } from '@prep/persistence'
+import { componentOf } from '../component-of.ts'
+import { type Envelope } from '../envelope.ts'
+import { MessagingError } from '../errors.ts'
+import { buildEnvelope, MAX_EVENT_BYTES } from './build-envelope.ts'
+import { shardOf } from './shard-of.ts'
+
+export interface OutgoingMessage<T> {
+  data: T
+  /** The aggregate's id. */
+  subject: string
+  /** The aggregate's version. */
+  sequence?: number
+  /** Default: `subject`. */
+  partitionKey?: string
+  /** Default: that of the current context, else the new message's own id. */
+  correlationId?: string
+  /** Default: the message being handled, else the current context's causation id. */
+  causationId?: string
+  /** Commands: after this moment the receiver should refuse. */
+  deadline?: Date
+  /** Default: that of the command being handled. */
+  sagaStep?: string
+}
+
+/** One row of the outbox before it is written. */
+interface OutboxRow {
+  id: string
+  component: string
+  topic: string
+  key: string
+  shard: number
+  payload: string
+  size: number
+}
+
+const INSERT = 'insert into outbox (event_id, component, topic, key, shard, payload, size)'
+const INSERT_ONE = `${INSERT} values ($1::uuid, $2, $3, $4, $5::smallint, $6, $7::integer)`
+const INSERT_MANY = `${INSERT} select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::integer[])`
+
+/** Puts messages into the transaction that makes them true; they leave after its commit. */
+export class Outbox {
+  readonly #service: string
+  readonly #wake: (shards: ReadonlySet<number>) => void
+
+  /** @param wake told after each commit which shards have something new */
+  constructor(service: string, wake: (shards: ReadonlySet<number>) => void) {
+    this.#service = service
+    this.#wake = wake
+  }
+
+  /**
+   * @returns the new message's id (UUIDv7)
+   * @throws MessagingError MSG_CONTRACT_VIOLATED or MSG_TOO_LARGE, before anything is stored
+   */
+  async publish<T>(tx: Tx, contract: Contract<T>, message: OutgoingMessage<T>): Promise<string> {
+    return (await this.publishAll(tx, [[contract, message]]))[0] as string
+  }
+
+  /** As `publish`, for many in one statement; they leave in this order. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each pair has its own data type
+  async publishAll(tx: Tx, messages: Array<[Contract<any>, OutgoingMessage<any>]>): Promise<string[]> {
+    const first = messages[0]
+    if (!first) return []
+    const name = messages.length === 1 ? `publish ${first[0].type}` : 'publish batch'
+    return withSpan(name, { kind: SpanKind.PRODUCER, attributes: attributesOf(first[0].topic, messages.length) }, async () => {
+      const rows = messages.map(([contract, message]) => this.#rowOf(contract, message))
+      await insert(tx, rows)
+      const shards = new Set(rows.map(row => row.shard))
+      tx.onCommit(() => this.#wake(shards))
+      return rows.map(row => row.id)
+    })
+  }
+
+  #rowOf<T>(contract: Contract<T>, message: OutgoingMessage<T>): OutboxRow {
+    const envelope: Envelope<T> = buildEnvelope(this.#service, contract, message)
+    const payload = JSON.stringify(envelope)
+    const size = Buffer.byteLength(payload)
+    if (size > MAX_EVENT_BYTES) throw new MessagingError('MSG_TOO_LARGE', { detail: `${contract.type}: ${size} bytes` })
+    const key = envelope.partitionkey
+    return { id: envelope.id, component: componentOf(contract.topic), topic: contract.topic, key, shard: shardOf(key), payload, size }
+  }
+}
+
+async function insert(tx: Tx, rows: OutboxRow[]): Promise<void> {
+  const [only] = rows
+  if (only && rows.length === 1) {
+    await tx.execute(INSERT_ONE, [only.id, only.component, only.topic, only.key, only.shard, only.payload, only.size])
+    return
+  }
+  const column = <K extends keyof OutboxRow>(name: K): Array<OutboxRow[K]> => rows.map(row => row[name])
+  await tx.execute(INSERT_MANY, [column('id'), column('component'), column('topic'), column('key'), column('shard'), column('payload'), column('size')])
+}
+
+function attributesOf(topic: string, count: number): Record<string, string | number> {
+  return {
+    'messaging.system': 'dapr',
+    'messaging.operation.type': 'send',
+    'messaging.operation.name': 'publish',
+    'messaging.destination.name': topic,
+    ...(count > 1 && { 'messaging.batch.message_count': count }),
+  }
+}

@@ -1,0 +1,70 @@
+import { MessagingError } from './errors.ts'
+import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts'
+
+export interface MessagingModuleOptions {
+  /** Name of the service, which is its Dapr app id and Kafka group: `task-orchestrator`. */
+  service: string
+  /** The bounded context that its events belong to; told for completeness, the contracts know it. */
+  context?: string
+  /** Default DAPR_HTTP_PORT. */
+  daprHttpPort?: number
+  /** Sent to the sidecar; default DAPR_API_TOKEN. */
+  daprApiToken?: string
+  /** Demanded from the sidecar; default APP_API_TOKEN; none means not checked. */
+  appApiToken?: string
+  /** For subscriptions that name none. */
+  retry?: RetryPolicy
+  /** Runs of a handler end after this, in ms; default 30,000. */
+  handlerTimeoutMs?: number
+  /** Transactions that one delivery may use at once; default 4. */
+  lanes?: number
+  /** External handlers at work at once; default 8. */
+  externalConcurrency?: number
+  /** How long a dead process keeps its shards of the outbox, in ms; default 6,000. */
+  leaseMs?: number
+}
+
+/** Options with every default filled in. */
+export interface MessagingSettings {
+  readonly service: string
+  readonly daprHttpPort: number
+  readonly daprApiToken: string | undefined
+  readonly appApiToken: string | undefined
+  readonly retry: RetryPolicy
+  readonly handlerTimeoutMs: number
+  readonly lanes: number
+  readonly externalConcurrency: number
+  readonly leaseMs: number
+}
+
+/** @throws MessagingError MSG_CONFIG_INVALID naming all that is wrong */
+export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.ProcessEnv = process.env): MessagingSettings {
+  const port = options.daprHttpPort ?? Number(environment['DAPR_HTTP_PORT'] ?? 3500)
+  const settings: MessagingSettings = {
+    service: options.service,
+    daprHttpPort: port,
+    daprApiToken: options.daprApiToken ?? environment['DAPR_API_TOKEN'],
+    appApiToken: options.appApiToken ?? environment['APP_API_TOKEN'],
+    retry: options.retry ?? defaultRetryPolicy,
+    handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
+    lanes: options.lanes ?? 4,
+    externalConcurrency: options.externalConcurrency ?? 8,
+    leaseMs: options.leaseMs ?? 6_000,
+  }
+  const problems = problemsOf(settings)
+  if (problems.length > 0) throw new MessagingError('MSG_CONFIG_INVALID', { detail: problems.join('; ') })
+  return settings
+}
+
+function problemsOf(settings: MessagingSettings): string[] {
+  const problems: string[] = []
+  if (!/^[a-z][a-z0-9-]*$/.test(settings.service)) problems.push(`service '${settings.service}' is not a Dapr app id in lower case`)
+  if (!Number.isInteger(settings.daprHttpPort) || settings.daprHttpPort < 1 || settings.daprHttpPort > 65_535) {
+    problems.push('DAPR_HTTP_PORT is not a port')
+  }
+  if (settings.retry.delaysMs.length === 0 || settings.retry.maxAttempts < 1) problems.push('retry needs delaysMs and maxAttempts')
+  for (const name of ['handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs'] as const) {
+    if (!(settings[name] > 0)) problems.push(`${name} must be over 0`)
+  }
+  return problems
+}

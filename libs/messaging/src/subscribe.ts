@@ -1,0 +1,43 @@
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices'
+import { type Contract } from '@prep/contracts'
+import { type Effect, type ExternalContext, type MessageContext } from './message-context.ts'
+import { type RetryPolicy } from './retry-policy.ts'
+
+/** Which transport the handlers of @Subscribe belong to. */
+export const DAPR = Symbol('dapr')
+
+export interface SubscribeOptions {
+  /**
+   * `database`: the handler runs in the delivery's transaction; all it does goes through `ctx.tx`.
+   * `external`: the handler talks to the outside without a transaction and returns the effect to write afterwards.
+   */
+  effects?: 'database' | 'external'
+  retry?: RetryPolicy
+}
+
+export type DatabaseHandler<T> = (data: T, context: MessageContext<T>) => Promise<void>
+export type ExternalHandler<T> = (data: T, context: ExternalContext<T>) => Promise<Effect>
+export type HandlerDecorator<H> = <M extends H>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void
+
+/** What @Subscribe tells the transport. */
+export interface Subscription {
+  readonly contract: Contract<unknown>
+  readonly effects: 'database' | 'external'
+  readonly retry: RetryPolicy | undefined
+}
+
+/**
+ * Makes a controller's method the handler of one contract in this service. Nest calls it with (data, context); guards,
+ * interceptors, pipes and filters apply as to any microservice handler.
+ */
+export function Subscribe<T>(contract: Contract<T>, options?: SubscribeOptions & { effects?: 'database' }): HandlerDecorator<DatabaseHandler<T>>
+export function Subscribe<T>(contract: Contract<T>, options: SubscribeOptions & { effects: 'external' }): HandlerDecorator<ExternalHandler<T>>
+export function Subscribe(contract: Contract<unknown>, options: SubscribeOptions = {}): HandlerDecorator<never> {
+  const subscription: Subscription = { contract, effects: options.effects ?? 'database', retry: options.retry }
+  return (target, key, descriptor) => {
+    // Without these two Nest hands over the data alone.
+    Payload()(target, key, 0)
+    Ctx()(target, key, 1)
+    EventPattern(contract.type, DAPR, { subscription })(target, key, descriptor as PropertyDescriptor)
+  }
+}

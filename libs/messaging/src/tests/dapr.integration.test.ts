@@ -1,0 +1,149 @@
+import { Controller, Inject } from '@nestjs/common'
+import { BookingConfirmedV1, BookingRequestedV1, type BookingRequestedV1Data, SlotHeldV1, type SlotHeldV1Data } from '@prep/contracts'
+import { endPlatform, eventually, privatePlatform, produceRaw, readTopics, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { v7 } from 'uuid'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Envelope, MessageContext, Outbox, Subscribe } from '../index.ts'
+import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+
+type Platform = Awaited<ReturnType<typeof privatePlatform>>
+
+const seen: Envelope[] = []
+
+@Controller()
+class BookingHandlers {
+  constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
+
+  @Subscribe(BookingRequestedV1)
+  async requested(data: BookingRequestedV1Data, context: MessageContext<BookingRequestedV1Data>): Promise<void> {
+    seen.push(context.envelope)
+    await this.outbox.publish(context.tx, SlotHeldV1, { data: sampleOf(SlotHeldV1, { bookingId: data.bookingId }), subject: data.bookingId, sequence: 2 })
+  }
+
+  @Subscribe(SlotHeldV1)
+  async held(data: SlotHeldV1Data, context: MessageContext<SlotHeldV1Data>): Promise<void> {
+    seen.push(context.envelope)
+    await context.tx.query('insert into effects (event_id, note) values ($1, $2)', [context.envelope.id, `${data.bookingId} ${context.envelope.sequence}`])
+  }
+}
+
+let platform: Platform
+let database: TestDatabase
+let service: MessagingService
+let sidecar: ReturnType<Platform['addSidecar']>
+let port: number
+
+async function startService(): Promise<void> {
+  service = await startMessagingService({
+    url: database.url,
+    controllers: [BookingHandlers],
+    port,
+    daprHttpPort: sidecar.port,
+    daprApiToken: platform.secrets.daprApiToken('booking'),
+    appApiToken: platform.secrets.appApiToken('booking'),
+  })
+}
+
+beforeAll(async () => {
+  database = await testDatabase(fixtureMigrations)
+  platform = await privatePlatform({ parts: 'infra', postgres: false })
+  await platform.start()
+  port = platform.takeExtraPorts(1)
+  sidecar = platform.addSidecar({ appId: 'booking', appPort: port })
+  await startService()
+  await sidecar.start()
+})
+
+afterAll(async () => {
+  await service?.stop()
+  if (platform) await endPlatform(platform)
+  await database?.drop()
+})
+
+beforeEach(() => void seen.splice(0))
+
+async function request(bookingId = v7()): Promise<string> {
+  const data = sampleOf(BookingRequestedV1, { bookingId })
+  await service.database.transaction(tx => service.outbox.publish(tx, BookingRequestedV1, { data, subject: bookingId, sequence: 1 }))
+  return bookingId
+}
+
+async function held(bookingId: string): Promise<void> {
+  await eventually(async () => expect(await database.query('select 1 from effects where note like $1', [`${bookingId} %`])).toHaveLength(1), { timeoutMs: 30_000 })
+}
+
+const outboxDepth = async () => Number((await database.query<{ n: string }>('select count(*) as n from outbox'))[0]?.n)
+
+describe('on real Kafka through daprd', () => {
+  it('takes a message from one transaction to the next service and its answer back', async () => {
+    const bookingId = await request()
+    await held(bookingId)
+    const [requested, answer] = seen
+    expect(requested).toMatchObject({ type: 'booking.requested.v1', source: '/prep/booking', subject: bookingId, partitionkey: bookingId, sequence: '000000000001' })
+    expect(answer).toMatchObject({ type: 'booking.slot-held.v1', causationid: requested?.id, correlationid: requested?.correlationid })
+    await eventually(async () => expect(await outboxDepth()).toBe(0))
+  })
+
+  it('keeps the order of each key', async () => {
+    const bookingId = v7()
+    const count = 60
+    for (let i = 1; i <= count; i++) {
+      const data = sampleOf(SlotHeldV1, { bookingId })
+      await service.database.transaction(tx => service.outbox.publish(tx, SlotHeldV1, { data, subject: bookingId, sequence: i }))
+    }
+    const notes = () => database.query<{ note: string }>('select note from effects where note like $1 order by id', [`${bookingId} %`])
+    await eventually(async () => expect(await notes()).toHaveLength(count), { timeoutMs: 30_000 })
+    expect((await notes()).map(row => Number(row.note.split(' ')[1]))).toEqual(Array.from({ length: count }, (_, i) => i + 1))
+  })
+
+  it('records garbage bytes with their place on the broker, and goes on', async () => {
+    await produceRaw(platform.kafkaBrokers, [{ topic: 'prep.booking.events', key: 'x', value: Buffer.from([0xff, 0x00, 0x7b, 0x13]) }])
+    await held(await request())
+    const raws = () => database.query<Record<string, string>>(`select * from inbox where consumer = 'booking/raw' and error_code = 'MSG_UNREADABLE'`)
+    await eventually(async () => expect(await raws()).toHaveLength(1), { timeoutMs: 30_000 })
+    const [row] = await raws()
+    expect(row?.['error_message']).toMatch(/^prep\.booking\.events\/\d\/\d+: /)
+    expect(row?.['envelope']).toContain(Buffer.from([0xff, 0x00, 0x7b, 0x13]).toString('base64'))
+  })
+
+  it('records JSON that is no message of Prep, and goes on', async () => {
+    await produceRaw(platform.kafkaBrokers, [{ topic: 'prep.booking.events', key: 'y', value: '{"hello": "world"}' }])
+    await held(await request())
+    await eventually(async () => expect((await database.query(`select * from inbox where consumer = 'booking/raw'`)).length).toBeGreaterThan(1), { timeoutMs: 30_000 })
+  })
+
+  it('keeps a message that breaks its contract as a dead letter, and goes on', async () => {
+    const id = v7()
+    const value = { specversion: '1.0', id, type: BookingConfirmedV1.type, source: '/prep/booking', subject: id, partitionkey: id, correlationid: id, tenantid: 'default', datacontenttype: 'application/json' }
+    await produceRaw(platform.kafkaBrokers, [{ topic: 'prep.booking.events', key: id, value: JSON.stringify({ ...value, type: SlotHeldV1.type, data: { bookingId: 7 } }) }])
+    await held(await request())
+    await eventually(async () => expect(await database.query('select state, error_code from inbox where event_id = $1', [id])).toEqual([{ state: 'dead', error_code: 'MSG_CONTRACT_VIOLATED' }]))
+  })
+
+  it('delivers what was saved while the broker was away', async () => {
+    await platform.part('kafka').kill()
+    const bookings = [await request(), await request(), await request()]
+    expect(await outboxDepth()).toBeGreaterThanOrEqual(3)
+    await platform.part('kafka').start()
+    for (const bookingId of bookings) await held(bookingId)
+    expect(await database.query(`select * from outbox where state = 'blocked'`)).toEqual([])
+  }, 120_000)
+
+  it('delivers what was waiting when the sidecar was killed', async () => {
+    await sidecar.kill()
+    const bookingId = await request()
+    await sidecar.start()
+    await held(bookingId)
+  }, 120_000)
+
+  it('stops under load without leaving a message behind', async () => {
+    const bookings = await Promise.all(Array.from({ length: 50 }, () => request()))
+    await service.stop()
+    await startService()
+    for (const bookingId of bookings) await held(bookingId)
+    const records = await readTopics(platform.kafkaBrokers, ['prep.booking.events'])
+    const ids = records.map(record => (/"id":"([^"]+)"/.exec(record.value.toString()) ?? [])[1])
+    expect(bookings.length).toBe(50)
+    expect(ids.length).toBeGreaterThan(100)
+  }, 120_000)
+})

@@ -1,0 +1,191 @@
+import { Controller, Inject } from '@nestjs/common'
+import { BookingConfirmedV1, type BookingConfirmedV1Data, HoldSlotV1, type HoldSlotV1Data, SlotHeldV1 } from '@prep/contracts'
+import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { v7 } from 'uuid'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Envelope, MessageContext, Outbox, PermanentError, Subscribe } from '../index.ts'
+import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+
+/** What the handlers are to do next: fail so often for a message. */
+const failures = new Map<string, { times: number; error: () => Error }>()
+let runs: string[] = []
+
+@Controller()
+class BookingHandlers {
+  constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
+
+  @Subscribe(HoldSlotV1)
+  async hold(data: HoldSlotV1Data, context: MessageContext<HoldSlotV1Data>): Promise<void> {
+    runs.push(context.envelope.id)
+    await context.tx.query('insert into effects (event_id, note) values ($1, $2)', [context.envelope.id, data.bookingId])
+    await this.outbox.publish(context.tx, SlotHeldV1, { data: sampleOf(SlotHeldV1, { bookingId: data.bookingId }), subject: data.bookingId, sequence: 2 })
+    const failure = failures.get(context.envelope.id)
+    if (failure && failure.times-- > 0) throw failure.error()
+  }
+
+  @Subscribe(BookingConfirmedV1, { retry: { immediate: 0, delaysMs: [50], maxAttempts: 3 } })
+  async confirmed(_data: BookingConfirmedV1Data, context: MessageContext<BookingConfirmedV1Data>): Promise<void> {
+    runs.push(context.envelope.id)
+    await context.tx.query('insert into effects (event_id, note) values ($1, $2)', [context.envelope.id, `attempt ${context.attempt}`])
+    const failure = failures.get(context.envelope.id)
+    if (failure && failure.times-- > 0) throw failure.error()
+  }
+}
+
+let database: TestDatabase
+let service: MessagingService
+
+beforeAll(async () => {
+  database = await testDatabase(fixtureMigrations)
+  service = await startMessagingService({ url: database.url, controllers: [BookingHandlers] })
+})
+
+afterAll(async () => {
+  await service?.stop()
+  await database?.drop()
+})
+
+beforeEach(async () => {
+  failures.clear()
+  runs = []
+  await database.query('truncate inbox, outbox, effects')
+})
+
+const hold = (bookingId = v7()): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId }), { subject: bookingId, sagaStep: 'hold-slot' })
+const confirmed = (): Envelope<BookingConfirmedV1Data> => envelopeOf(BookingConfirmedV1, sampleOf(BookingConfirmedV1, { bookingId: v7() }))
+const effects = () => database.query<{ event_id: string; note: string }>('select event_id, note from effects order by id')
+
+describe('a delivery', () => {
+  it('runs the handler once for an id that comes three times', async () => {
+    const message = hold()
+    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
+    expect(await deliver(service.app, [message, message])).toEqual(['SUCCESS', 'SUCCESS'])
+    expect(runs).toEqual([message.id])
+    expect(await inboxOf(database)).toMatchObject([{ consumer: 'booking/booking.hold-slot', event_id: message.id, state: 'handled', attempts: 1, error_code: null }])
+  })
+
+  it('runs it once when the same id stands twice in one batch, upper case or not', async () => {
+    const message = hold()
+    expect(await deliver(service.app, [message, { ...message, id: message.id.toUpperCase() }, hold()])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
+    expect(runs).toHaveLength(2)
+  })
+
+  it('hands correlation, cause, saga step and tenant on to what the handler publishes', async () => {
+    const message = hold()
+    await deliver(service.app, message)
+    const [published] = await publishedBy(database, SlotHeldV1)
+    expect(published).toMatchObject({
+      type: 'booking.slot-held.v1', source: '/prep/booking', subject: message.subject, partitionkey: message.subject, sequence: '000000000002',
+      correlationid: message.correlationid, causationid: message.id, sagastep: 'hold-slot', tenantid: 'default',
+    })
+  })
+
+  it('lets outgoing messages leave once when the first attempt fails', async () => {
+    const message = hold()
+    failures.set(message.id, { times: 1, error: () => new Error('the first time') })
+    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
+    expect(runs).toHaveLength(2)
+    expect(await publishedBy(database)).toHaveLength(1)
+    expect(await effects()).toHaveLength(1)
+    expect(await inboxOf(database)).toMatchObject([{ state: 'handled', attempts: 2 }])
+  })
+
+  it('keeps a poisoned message from its neighbours in the same lane', async () => {
+    const key = v7()
+    const messages = Array.from({ length: 5 }, () => hold(key))
+    const poison = messages[2] as Envelope
+    failures.set(poison.id, { times: Infinity, error: () => new PermanentError('HOLD_IMPOSSIBLE', 'It will never pass') })
+    expect(await deliver(service.app, messages)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS'])
+    const rows = await inboxOf(database)
+    expect(rows.filter(row => row.state === 'handled')).toHaveLength(4)
+    expect(rows.find(row => row.event_id === poison.id)).toMatchObject({ state: 'dead', attempts: 1, error_code: 'HOLD_IMPOSSIBLE' })
+    expect(await publishedBy(database)).toHaveLength(4)
+    expect((await effects()).map(row => row.event_id)).toEqual(messages.filter(message => message !== poison).map(message => message.id))
+  })
+
+  it('tries a failed message again by its policy, then makes it a dead letter that tells why', async () => {
+    const message = confirmed()
+    failures.set(message.id, { times: Infinity, error: () => Object.assign(new TypeError('no mail for ada@example.org'), { code: 'MAIL_AWAY' }) })
+    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
+    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'dead', attempts: 3 }]))
+    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
+    const [row] = await database.query<Record<string, unknown>>('select * from inbox')
+    expect(row).toMatchObject({ error_code: 'MAIL_AWAY', error_class: 'TypeError', next_attempt_at: null })
+    expect(row?.['error_message']).not.toContain('ada@')
+    expect(row?.['error_frame']).toContain('delivery.integration.test.ts')
+    expect(row?.['attempt_log']).toHaveLength(3)
+    expect(JSON.parse(row?.['envelope'] as string)).toMatchObject({ id: message.id, data: message.data })
+    expect(runs).toHaveLength(3)
+    expect(await effects()).toEqual([])
+  })
+
+  it('handles a retried message in the end, and forgets its body', async () => {
+    const message = confirmed()
+    failures.set(message.id, { times: 2, error: () => new Error('not yet') })
+    await deliver(service.app, message)
+    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'handled', attempts: 3 }]))
+    expect(await effects()).toEqual([{ event_id: message.id, note: 'attempt 3' }])
+    expect(await database.query('select envelope, next_attempt_at from inbox')).toEqual([{ envelope: null, next_attempt_at: null }])
+  })
+
+  it('keeps the order of a key within a batch larger than a lane', async () => {
+    const keys = [v7(), v7(), v7()]
+    const messages = Array.from({ length: 180 }, (_, i) => hold(keys[i % 3]))
+    const statuses = await deliver(service.app, messages)
+    expect(new Set(statuses)).toEqual(new Set(['SUCCESS']))
+    for (const key of keys) {
+      const order = (await effects()).filter(row => row.note === key).map(row => row.event_id)
+      expect(order).toEqual(messages.filter(message => message.subject === key).map(message => message.id))
+    }
+  })
+
+  it('survives two lanes that wait for each other', async () => {
+    const messages = Array.from({ length: 40 }, () => hold())
+    const [first, second] = await Promise.all([deliver(service.app, messages), deliver(service.app, [...messages].reverse())])
+    expect(new Set([...first, ...second])).toEqual(new Set(['SUCCESS']))
+    expect(await effects()).toHaveLength(40)
+    expect(await publishedBy(database)).toHaveLength(40)
+  })
+})
+
+describe('a message that no handler may see', () => {
+  it('is acknowledged and leaves no row when its type has no handler here', async () => {
+    expect(await deliver(service.app, envelopeOf(SlotHeldV1, sampleOf(SlotHeldV1)))).toEqual(['SUCCESS'])
+    expect(await inboxOf(database)).toEqual([])
+  })
+
+  it('is a dead letter with the pointers when it breaks its contract, and the next one is handled', async () => {
+    const broken = hold()
+    const statuses = await deliver(service.app, [{ ...broken, data: { bookingId: 'none' } as unknown as HoldSlotV1Data }, hold()])
+    expect(statuses).toEqual(['SUCCESS', 'SUCCESS'])
+    const rows = await database.query('select state, error_code, error_message from inbox order by state')
+    expect(rows).toMatchObject([{ state: 'dead', error_code: 'MSG_CONTRACT_VIOLATED' }, { state: 'handled' }])
+    expect(rows[0]?.['error_message']).toMatch(/\/bookingId .*\/heldUntil|\/heldUntil .*\/bookingId/)
+    expect(runs).toHaveLength(1)
+  })
+
+  it('is a dead letter when its version is newer than any that is handled here', async () => {
+    await deliver(service.app, { ...hold(), type: 'booking.hold-slot.v7' }, HoldSlotV1.topic)
+    expect(await inboxOf(database)).toMatchObject([{ consumer: 'booking/booking.hold-slot', event_type: 'booking.hold-slot.v7', state: 'dead', error_code: 'MSG_VERSION_UNKNOWN' }])
+  })
+
+  it.each([
+    ['no CloudEvents version', { specversion: '0.3' }],
+    ['an id that is no UUID', { id: 'seven' }],
+    ['no partition key', { partitionkey: undefined }],
+    ['a NUL in its key', { partitionkey: 'a\0b' }],
+    ['a deadline that is no time', { deadline: 'soon' }],
+    ['no data', { data: undefined }],
+  ])('is recorded under its place on the broker when it has %s', async (_what, change) => {
+    expect(await deliver(service.app, [{ ...hold(), ...change } as Envelope, hold()])).toEqual(['SUCCESS', 'SUCCESS'])
+    const rows = await inboxOf(database)
+    expect(rows.find(row => row.state === 'dead')).toMatchObject({ consumer: 'booking/raw', error_code: 'MSG_ENVELOPE_INVALID' })
+    expect(rows.find(row => row.state === 'handled')).toBeDefined()
+  })
+
+  it('may carry properties that this build does not know', async () => {
+    const message = hold()
+    await deliver(service.app, { ...message, data: { ...message.data, addedLater: true } as HoldSlotV1Data })
+    expect(await inboxOf(database)).toMatchObject([{ state: 'handled' }])
+  })
+})
