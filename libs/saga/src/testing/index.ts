@@ -1,0 +1,5 @@
+export { replayHistory, type HistoryRecord } from '../domain/history.ts'
+export { given } from './given.ts'
+export { told, type Told } from './message.ts'
+export { Story } from './story.ts'
+export { StoryError } from './story-checks.ts'
