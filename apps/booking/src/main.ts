@@ -1,0 +1,4 @@
+import { startService } from '@prep/service'
+import { BookingModule } from './booking.module.ts'
+
+await startService({ name: 'booking', module: BookingModule })

@@ -1,0 +1,21 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm'
+
+/** What booking knows of kitchens: listing's events, the latest version of each. */
+export class CreateKitchenProjection1763700000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE kitchen (
+        id                uuid PRIMARY KEY,
+        name              text NOT NULL,
+        time_zone         text NOT NULL,
+        hourly_rate_minor bigint NOT NULL CHECK (hourly_rate_minor >= 0),
+        currency          text NOT NULL,
+        version           integer NOT NULL,
+        updated_at        timestamptz NOT NULL DEFAULT now()
+      )`)
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE kitchen')
+  }
+}

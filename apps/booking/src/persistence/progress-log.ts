@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { SagaEndedV1 } from '@prep/contracts'
+import { Database, type Tx } from '@prep/persistence'
+import { ProgressBell } from './progress-bell.ts'
+
+/** One thing that happened about a booking. */
+export interface ProgressEntry {
+  readonly eventId: string
+  readonly type: string
+  readonly source: string
+  readonly sagaStep: string | null
+  readonly occurredAt: Date
+  /** The event's data without its personal fields. */
+  readonly data: unknown
+}
+
+export interface NumberedEntry extends ProgressEntry {
+  /** 1, 2, 3 ... for each booking, without gaps; never changes once it was given. */
+  readonly seq: number
+}
+
+interface ProgressRow {
+  seq: number
+  event_id: string
+  type: string
+  source: string
+  saga_step: string | null
+  occurred_at: Date
+  data: unknown
+}
+
+/**
+ * The table `booking_progress`. Deliveries append without a number and without a lock, because lanes of several
+ * topics write about the same bookings at once and would deadlock over a counter. Who reads first numbers what is
+ * committed by then, under a lock for that booking: so a number is given once, after the commit, and a reader that has
+ * seen n never misses a smaller one.
+ */
+@Injectable()
+export class ProgressLog {
+  readonly #database: Database
+  readonly #bell: ProgressBell
+
+  constructor(@Inject(Database) database: Database, @Inject(ProgressBell) bell: ProgressBell) {
+    this.#database = database
+    this.#bell = bell
+  }
+
+  /** Appends once per event; nothing when the booking is not known here. */
+  async append(tx: Tx, bookingId: string, entry: ProgressEntry): Promise<void> {
+    tx.onCommit(() => this.#bell.ring(bookingId))
+    await tx.query(
+      `INSERT INTO booking_progress (booking_id, event_id, type, source, saga_step, occurred_at, data)
+       SELECT $1::uuid, $2, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT 1 FROM booking WHERE id = $1::uuid)
+       ON CONFLICT DO NOTHING`,
+      [
+        bookingId,
+        entry.eventId,
+        entry.type,
+        entry.source,
+        entry.sagaStep,
+        entry.occurredAt,
+        JSON.stringify(entry.data),
+      ],
+    )
+  }
+
+  /** What has passed since entry `seq` (0: everything), in order. */
+  async after(bookingId: string, seq: number): Promise<NumberedEntry[]> {
+    const rows = await this.#database.query<ProgressRow>('SELECT * FROM booking_progress_after($1, $2)', [
+      bookingId,
+      seq,
+    ])
+    return rows.map(entryFrom)
+  }
+
+  /** Whether the process of this booking had ended by entry `seq`. */
+  async endedBy(bookingId: string, seq: number): Promise<boolean> {
+    const ended = await this.#database.query(
+      'SELECT 1 FROM booking_progress WHERE booking_id = $1 AND seq <= $2 AND type = $3',
+      [bookingId, seq, SagaEndedV1.type],
+    )
+    return ended.length > 0
+  }
+}
+
+function entryFrom(row: ProgressRow): NumberedEntry {
+  return {
+    seq: row.seq,
+    eventId: row.event_id,
+    type: row.type,
+    source: row.source,
+    sagaStep: row.saga_step,
+    occurredAt: row.occurred_at,
+    data: row.data,
+  }
+}
