@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { openPlatform, RuntimeError, serviceNamed } from '@prep/runtime'
+import { Command } from 'commander'
+
+/** One service in the foreground, for a debugger or for the Dapr CLI; the rest is there already (./prep up --infra). */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run one service in the foreground, with the environment that ./prep up gives it; logs go to the terminal')
+    .argument('<service>', 'for example booking')
+    .argument('[flags...]', 'for Node.js, after --: ./prep run booking -- --inspect')
+    .option('--json', 'changes nothing: a service logs JSON')
+    .action(run)
+}
+
+async function run(name: string, flags: string[]): Promise<void> {
+  if (serviceNamed(name) === undefined) throw new RuntimeError('RT_PART_UNKNOWN', { message: `There is no service "${name}".` })
+  const platform = openPlatform()
+  // The Dapr CLI chooses the sidecar's port and the tokens: what is set already stays.
+  const env = { ...platform.serviceEnv(name), ...process.env }
+  const main = join(platform.repoRoot, 'apps', name, 'dist', 'main.js')
+  const child = spawn(process.execPath, [...flags, main], { cwd: platform.repoRoot, env, stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  process.exitCode = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1)))
+}

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process'
+import { readState } from '../../runtime/platform-state.ts'
+import { howToGetGo, findGo } from '../../runtime/daprd-build.ts'
+import { cachedDaprd, machineHasDaprd } from '../../runtime/daprd-binary.ts'
+import { releaseChecksum } from '../../runtime/daprd-release.ts'
+import { daprdVersion } from '../../runtime/daprd-version.ts'
+import { findJava, howToGetJava, oldestJava } from '../../runtime/java.ts'
+import { howToGetMaven, kafkaIsCached, kafkaVersion } from '../../runtime/kafka-jars.ts'
+import { nodeModulesAreCurrent } from '../../runtime/node-modules.ts'
+import { holderOfPort } from '../../runtime/port-holder.ts'
+import { defaultPortBase, portIsFree, portsFrom } from '../../runtime/ports.ts'
+import { defaultHome, repositoryRoot } from '../../runtime/repository.ts'
+
+export interface Finding {
+  readonly name: string
+  /** missing: ./prep up cannot go on without it. optional: not there, not needed. */
+  readonly state: 'found' | 'missing' | 'optional'
+  readonly detail: string
+  /** The exact command that gets it. */
+  readonly command?: string
+}
+
+export async function findings(): Promise<Finding[]> {
+  return [node(), npm(), packages(), java(), kafka(), daprd(), postgresUser(), await ports(), redis(), mail(), stripe()]
+}
+
+function node(): Finding {
+  return { name: 'Node.js', state: 'found', detail: `${process.versions.node} (${process.execPath})` }
+}
+
+function npm(): Finding {
+  const version = firstLine('npm', ['--version'])
+  if (version !== undefined) return { name: 'npm', state: 'found', detail: version }
+  return { name: 'npm', state: 'missing', detail: 'not on PATH', command: process.platform === 'darwin' ? 'brew install node' : 'sudo apt-get install -y npm' }
+}
+
+function packages(): Finding {
+  const current = nodeModulesAreCurrent(repositoryRoot)
+  return { name: 'npm packages', state: 'found', detail: current ? 'installed as package-lock.json says (with PostgreSQL 18)' : './prep up installs them (with PostgreSQL 18)' }
+}
+
+function java(): Finding {
+  const found = findJava()
+  if (found !== undefined) return { name: 'Java', state: 'found', detail: `${found.version} (${found.command})` }
+  return { name: 'Java', state: 'missing', detail: `Kafka needs ${oldestJava} or newer`, command: howToGetJava }
+}
+
+function kafka(): Finding {
+  const name = `Kafka ${kafkaVersion}`
+  if (kafkaIsCached()) return { name, state: 'found', detail: 'in the cache' }
+  const maven = firstLine('mvn', ['--version'])
+  if (maven !== undefined) return { name, state: 'found', detail: `./prep up downloads it (43 MB) with ${maven}` }
+  return { name, state: 'missing', detail: 'comes through Maven, and there is no mvn', command: howToGetMaven }
+}
+
+function daprd(): Finding {
+  const name = `daprd ${daprdVersion}`
+  if (machineHasDaprd()) return { name, state: 'found', detail: "this machine's own" }
+  if (cachedDaprd() !== undefined) return { name, state: 'found', detail: 'in the cache' }
+  if (releaseChecksum() !== undefined) return { name, state: 'found', detail: './prep up downloads it' }
+  const go = findGo()
+  if (go !== undefined) return { name, state: 'found', detail: `./prep up builds it with Go ${go.version} (4 to 5 minutes, 3 GB of downloads, once)` }
+  return { name, state: 'missing', detail: 'is built with Go 1.21 or newer, and there is none', command: howToGetGo }
+}
+
+function postgresUser(): Finding {
+  if (process.getuid?.() !== 0) return { name: 'PostgreSQL user', state: 'found', detail: 'runs as you' }
+  const name = 'PostgreSQL user'
+  if (firstLine('id', ['-u', 'postgres']) !== undefined) return { name, state: 'found', detail: 'you are root, so it runs as the user postgres' }
+  if (firstLine('useradd', ['--help']) !== undefined) return { name, state: 'found', detail: 'you are root, so ./prep up makes a user postgres for it' }
+  return { name, state: 'missing', detail: 'you are root, and PostgreSQL does not run as root', command: 'useradd --system --user-group postgres' }
+}
+
+async function ports(): Promise<Finding> {
+  const name = 'ports'
+  const base = Number(process.env['PREP_PORT_BASE'] ?? defaultPortBase)
+  if (readState(defaultHome()) !== undefined) return { name, state: 'found', detail: `in use by Prep itself, from ${base}` }
+  const { postgres, kafka: broker, sandbox } = portsFrom(base)
+  const wanted = [...Array.from({ length: 87 }, (_, offset) => base + offset), postgres, broker, broker + 1, sandbox]
+  for (const port of wanted) {
+    if (await portIsFree(port)) continue
+    const holder = holderOfPort(port)
+    const who = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.command})`
+    return { name, state: 'missing', detail: `${port} is in use by ${who}`, command: 'PREP_PORT_BASE=5000 ./prep up' }
+  }
+  return { name, state: 'found', detail: `${base} to ${sandbox} on 127.0.0.1 are free` }
+}
+
+function redis(): Finding {
+  const version = firstLine('redis-server', ['--version']) ?? firstLine('valkey-server', ['--version'])
+  if (version !== undefined) return { name: 'Redis', state: 'found', detail: `${version} (nothing uses it yet)` }
+  return { name: 'Redis', state: 'optional', detail: 'not there; nothing uses it yet', command: process.platform === 'darwin' ? 'brew install valkey' : 'sudo apt-get install -y redis-server' }
+}
+
+function mail(): Finding {
+  const url = process.env['SMTP_URL'] ?? ''
+  return { name: 'mail', state: url === '' ? 'optional' : 'found', detail: url === '' ? 'SMTP_URL is not set: messages are stored, not sent' : 'SMTP_URL is set: messages are sent' }
+}
+
+function stripe(): Finding {
+  const set = (process.env['STRIPE_API_KEY'] ?? '') !== ''
+  return { name: 'Stripe', state: set ? 'found' : 'optional', detail: set ? 'STRIPE_API_KEY is set: payments go to Stripe' : 'STRIPE_API_KEY is not set: payments go to the sandbox on this machine' }
+}
+
+function firstLine(command: string, args: string[]): string | undefined {
+  const { stdout, status } = spawnSync(command, args, { encoding: 'utf8' })
+  // eslint-disable-next-line no-control-regex -- Maven colours its version
+  return status === 0 ? stdout.replace(/\x1b\[[0-9;]*m/g, '').trim().split('\n')[0]?.slice(0, 70) : undefined
+}

@@ -1,0 +1,36 @@
+/** What the platform consists of: services in start order, databases, topics. ADR: one list for CLI, tests and dapr.yaml. */
+export interface ServiceSpec {
+  readonly name: string
+  /** Name of its own database; undefined: it has no state. */
+  readonly database: string | undefined
+  /** The path by which the sidecar decides whether to deliver messages. */
+  readonly appHealthPath: string
+}
+
+function service(name: string): ServiceSpec {
+  return { name, database: name.replaceAll('-', '_'), appHealthPath: '/dapr/health' }
+}
+
+/** The order gives each service its ports: base + index. Append only. */
+export const services: readonly ServiceSpec[] = [
+  { name: 'api-gateway', database: undefined, appHealthPath: '/health/live' },
+  service('listing'),
+  service('booking'),
+  service('compliance'),
+  service('payment'),
+  service('notification'),
+  service('task-orchestrator'),
+]
+
+export const partitionsPerTopic = 6
+
+/** Topics are made here and nowhere else: the broker's auto-creation is off. */
+export const topics: readonly string[] = [
+  ...['listing', 'booking', 'compliance', 'payment', 'orchestration'].map((context) => `prep.${context}.events`),
+  ...['booking', 'compliance', 'payment'].map((context) => `prep.${context}.commands`),
+  ...['booking', 'compliance', 'payment', 'notification', 'task-orchestrator'].map((app) => `prep.${app}.dead`),
+]
+
+export function serviceNamed(name: string): ServiceSpec | undefined {
+  return services.find((candidate) => candidate.name === name)
+}

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { cacheFolder, fillFolder, folderIsIntact } from './cache.ts'
+import { downloadDaprd, releaseChecksum } from './daprd-release.ts'
+import { buildDaprd } from './daprd-build.ts'
+import { daprdVersion } from './daprd-version.ts'
+import type { Progress } from './steps.ts'
+
+
+let known: Promise<string> | undefined
+
+/**
+ * The sidecar's binary, in this order: the machine's own `daprd` if it is this version; the one in the cache; the
+ * pinned release archive, where its checksum is known; else built with Go from the verified lock in daprd/.
+ * @returns its path.
+ * @throws RuntimeError RT_INSTALL_FAILED, RT_CHECKSUM_MISMATCH, RT_PREREQUISITE_MISSING, RT_INTERRUPTED
+ */
+export function daprdBinary(progress: Progress = () => {}, signal?: AbortSignal): Promise<string> {
+  known ??= findOrMake(progress, signal)
+  known.catch(() => (known = undefined))
+  return known
+}
+
+async function findOrMake(progress: Progress, signal?: AbortSignal): Promise<string> {
+  if (machineHasDaprd()) return 'daprd'
+  const folder = cachedFolder()
+  const binary = join(folder, 'daprd')
+  if (await folderIsIntact(folder)) return binary
+  const make = releaseChecksum() === undefined ? buildDaprd : downloadDaprd
+  await fillFolder(folder, (target) => make(join(target, 'daprd'), progress, signal))
+  return binary
+}
+
+/** Whether the machine's own `daprd` on PATH is the version that we want. */
+export function machineHasDaprd(): boolean {
+  return versionOfDaprd('daprd') === daprdVersion
+}
+
+/** undefined when it cannot be run. */
+export function versionOfDaprd(binary: string): string | undefined {
+  const { stdout, status } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+/** The binary in the cache, if there is one; its checksum is looked at when it is used. */
+export function cachedDaprd(): string | undefined {
+  const binary = join(cachedFolder(), 'daprd')
+  return existsSync(binary) ? binary : undefined
+}
+
+function cachedFolder(): string {
+  return join(cacheFolder(), `daprd-${daprdVersion}-${process.platform}-${process.arch}`)
+}

@@ -1,0 +1,49 @@
+import { interrupted } from './errors.ts'
+
+/** What a start tells whoever watches it. */
+export interface StepEvent {
+  readonly id: string
+  readonly title: string
+  readonly state: 'started' | 'progress' | 'done' | 'failed'
+  /** What is going on, or what came of it. */
+  readonly detail?: string
+  readonly elapsedMs: number
+}
+
+export type OnStep = (event: StepEvent) => void
+
+/** Runs work as steps that can be watched and interrupted. */
+export class Steps {
+  readonly #onStep: OnStep
+  readonly signal: AbortSignal
+
+  constructor(onStep: OnStep = () => {}, signal: AbortSignal = new AbortController().signal) {
+    this.#onStep = onStep
+    this.signal = signal
+  }
+
+  /** The work may return what came of it, in a few words. */
+  async run(id: string, title: string, work: (progress: Progress) => Promise<string | void>): Promise<void> {
+    if (this.signal.aborted) throw interrupted()
+    const begun = performance.now()
+    const tell = (state: StepEvent['state'], detail?: string): void =>
+      this.#onStep({ id, title, state, elapsedMs: performance.now() - begun, ...(detail === undefined ? {} : { detail }) })
+    tell('started')
+    try {
+      const outcome = await work((detail) => tell('progress', detail))
+      tell('done', outcome ?? undefined)
+    } catch (error) {
+      tell('failed', (error as Error).message)
+      throw error
+    }
+  }
+}
+
+export type Progress = (detail: string) => void
+
+/** Waits for all; when one fails, waits for the others to end before it throws the first failure. */
+export async function together(work: ReadonlyArray<Promise<unknown>>): Promise<void> {
+  const outcomes = await Promise.allSettled(work)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
