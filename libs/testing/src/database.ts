@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { sharedParts } from './parts.ts'
+
+/** A TypeORM migration class, as the apps and libs list them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- TypeORM's own shape of a class
+export type MigrationClass = new (...args: any[]) => any
+
+export interface TestDatabase {
+  readonly name: string
+  /** What DATABASE_URL would be. */
+  readonly url: string
+  query<R = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<R[]>
+  /** Closes the test's own connections, then drops the database whoever is still connected. */
+  drop(): Promise<void>
+}
+
+/** A fresh database on the shared PostgreSQL, with `migrations` run. Call it in beforeAll, drop() it in afterAll. */
+export async function testDatabase(migrations: readonly MigrationClass[] = []): Promise<TestDatabase> {
+  const server = sharedParts().postgresUrl
+  const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
+  await administer(server, `CREATE DATABASE ${name}`)
+  const url = databaseUrl(server, name)
+  if (migrations.length > 0) {
+    const { runMigrations } = await import('@prep/persistence')
+    await runMigrations(url, 'test', [...migrations])
+  }
+  const pool = quietPool(url)
+  return {
+    name,
+    url,
+    query: async (sql, params) => (await pool.query(sql, params)).rows,
+    drop: async () => {
+      await pool.end()
+      await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    },
+  }
+}
+
+/** A pool that survives the loss of its server: the next query says so instead. */
+export function quietPool(url: string, max = 4): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max })
+  pool.on('error', () => undefined)
+  return pool
+}
+
+function databaseUrl(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.toString()
+}
+
+async function administer(server: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
