@@ -46,7 +46,7 @@ export default {
       name: 'production-code-never-imports-tools',
       comment: 'The sandbox and the local runtime are for this machine: no app or library needs them to run.',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: ['^libs/testing/', '^apps/[^/]+-e2e/', test] },
+      from: { path: '^(apps|libs)/', pathNot: ['^libs/testing/', '^apps/[^/]+-e2e/', test, '[.]fixture[.]ts$'] },
       to: { path: '^tools/' },
     },
     {

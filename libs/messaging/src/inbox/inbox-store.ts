@@ -29,6 +29,12 @@ select c, e, t, k, s, a, case s when 'received' then clock_timestamp() end, case
 from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[]) as r(c, e, t, k, s, a, b)
 on conflict do nothing returning consumer, event_id`
 
+/* One row alone: planning the arrays would cost three times as much as storing the row. */
+const INSERT_ONE = `
+insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, handled_at, envelope)
+values ($1, $2::uuid, $3, $4, $5, $6::integer, case when $5 = 'received' then clock_timestamp() end, case when $5 = 'handled' then clock_timestamp() end, $7)
+on conflict do nothing`
+
 const INSERT_FAILED = `
 insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, envelope,
   error_code, error_class, error_message, error_frame, attempt_log)
@@ -83,7 +89,13 @@ export class InboxStore {
    * @returns keys (`rowKey`) of the rows that were new; the others had been delivered before
    */
   async insert(tx: Tx, rows: readonly InboxRow[]): Promise<Set<string>> {
-    const sorted = rows.length === 1 ? rows : [...rows].sort(byKey)
+    const [only] = rows
+    if (only && rows.length === 1) {
+      const { consumer, eventId, eventType, partitionKey, state, attempts, envelope } = only
+      const count = await tx.execute(INSERT_ONE, [consumer, eventId, eventType, partitionKey, state, attempts, envelope])
+      return new Set(count === 1 ? [rowKey(consumer, eventId)] : [])
+    }
+    const sorted = [...rows].sort(byKey)
     const column = <K extends keyof InboxRow>(name: K): Array<InboxRow[K]> => sorted.map(row => row[name])
     const inserted = await tx.query<{ consumer: string; event_id: string }>(INSERT, [
       column('consumer'), column('eventId'), column('eventType'), column('partitionKey'), column('state'), column('attempts'), column('envelope'),

@@ -39,11 +39,6 @@ export class LeaseKeeper {
     return performance.now() < this.#safeUntil ? [...this.#leases.keys()] : []
   }
 
-  /** A fenced statement found that the shard is another's. */
-  lost(shard: number): void {
-    this.#leases.delete(shard)
-  }
-
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)

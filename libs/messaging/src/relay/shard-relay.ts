@@ -1,15 +1,18 @@
 import { logger } from '@prep/observability'
 import { type PublishBulk, type RelayRow } from './dapr-publisher.ts'
 import { type LeaseKeeper } from './lease-keeper.ts'
-import { type OutboxStore } from './outbox-store.ts'
+import { laneOf, type Lease, type OutboxStore } from './outbox-store.ts'
 import { relayMetrics } from './relay-metrics.ts'
 import { sendRows } from './send-rows.ts'
+import { ShardQueue } from './shard-queue.ts'
 
-/** Deletes wait so long for the next fetch to go with, in ms: one statement instead of two. */
+/** Deletes wait so long for the next bulk to go with, in ms: fewer statements when little happens. */
 const LAZY_DELETE_MS = 20
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1_000]
 /** A key whose row was refused waits before that row is tried again. */
 const PENALTY_MS = [50, 100, 200, 400, 500]
+/** How soon a blocked row that an operator let go is seen. */
+const BLOCKED_REFRESH_MS = 1_000
 
 /** Sends the rows of one shard: one bulk in flight, at most one row per key in it. */
 export class ShardRelay {
@@ -17,8 +20,14 @@ export class ShardRelay {
   readonly #store: OutboxStore
   readonly #leases: LeaseKeeper
   readonly #publishBulk: PublishBulk
+  readonly #queue = new ShardQueue()
+  /** Of the lease under which the queue was read. */
+  #epoch = ''
   /** Sent, and not yet deleted. */
   #sentIds: string[] = []
+  #blocked: string[] = []
+  #blockedReadAt = -Infinity
+  /** Until when a lane waits after a refusal. */
   readonly #penalties = new Map<string, number>()
   #failures = 0
   #woken = false
@@ -56,81 +65,105 @@ export class ShardRelay {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const lease = this.#leases.leaseOf(this.shard)
-    if (lease && this.#sentIds.length > 0) await this.#store.exchange(lease, this.#sentIds, [])
+    if (lease) await this.#store.deleteSent(lease, this.#sentIds)
     this.#sentIds = []
+    this.#queue.clear()
   }
 
   async #run(): Promise<void> {
     try {
       while (this.#woken && (await this.#cycle())) this.#failures = 0
     } catch (error) {
-      this.#failures++
-      if (this.#failures === 1) logger().warn({ err: error, shard: this.shard }, 'The relay cannot read its outbox; it goes on trying')
+      this.#woken = true
+      if (this.#failures++ === 0) logger().warn({ err: error, shard: this.shard }, 'The relay cannot read its outbox; it goes on trying')
     }
   }
 
-  /** One exchange with the table and the bulks it gave. False: stop for now. */
+  /** One look at the table and one bulk. False: stop for now. */
   async #cycle(): Promise<boolean> {
     const lease = this.#leases.leaseOf(this.shard)
     if (!lease) return false
     this.#woken = false
-    const { held, rows } = await this.#store.exchange(lease, this.#sentIds, this.#penalized())
-    this.#sentIds = []
-    if (!held) {
-      this.#leases.lost(this.shard)
-      return false
-    }
-    for (const bulk of byTopic(rows)) {
-      if (!this.#leases.leaseOf(this.shard)) return false
-      if (!(await this.#send(bulk))) return false
-    }
-    // What came in the meantime, or is behind the rows just sent, is found by the next exchange.
-    if (rows.length > 0) this.#woken = this.#woken || rows.length > 1 || this.#penalties.size > 0
-    return true
+    await this.#read(lease)
+    const bulk = this.#queue.take(this.#waiting())
+    if (bulk.length === 0) return true
+    this.#woken = true
+    if (this.#leases.leaseOf(this.shard)) return this.#send(bulk)
+    this.#queue.putBack(bulk)
+    return false
   }
 
-  async #send(rows: readonly RelayRow[]): Promise<boolean> {
-    const startedAt = performance.now()
-    const report = await sendRows(rows, this.#publishBulk)
-    const metrics = relayMetrics()
-    for (const row of report.sent) {
-      this.#sentIds.push(row.id)
-      if (this.#penalties.size > 0) this.#penalties.delete(row.key)
+  async #read(lease: Lease): Promise<void> {
+    if (lease.epoch !== this.#epoch) {
+      this.#queue.clear()
+      this.#epoch = lease.epoch
+      this.#blockedReadAt = -Infinity
     }
+    const isStale = this.#blocked.length > 0 || this.#blockedReadAt === -Infinity
+    if (isStale && performance.now() - this.#blockedReadAt > BLOCKED_REFRESH_MS) {
+      this.#blocked = await this.#store.blocked(this.shard)
+      this.#blockedReadAt = performance.now()
+    }
+    const sentIds = this.#sentIds
+    const known = this.#queue.size === 0 ? sentIds : [...sentIds, ...this.#queue.ids]
+    const room = this.#queue.room
+    const [rows] = await Promise.all([
+      room === 0 ? [] : this.#store.next(this.shard, known, this.#blocked, room),
+      this.#store.deleteSent(lease, sentIds),
+    ])
+    this.#sentIds = []
+    this.#queue.add(rows)
+  }
+
+  async #send(bulk: readonly RelayRow[]): Promise<boolean> {
+    const startedAt = performance.now()
+    const report = await sendRows(bulk, this.#publishBulk)
+    for (const row of report.sent) this.#sentIds.push(row.id)
     if (report.sent.length > 0) {
-      metrics.sent.inc(report.sent.length)
-      metrics.publishSeconds.observe((performance.now() - startedAt) / 1_000)
+      relayMetrics().sent.inc(report.sent.length)
+      relayMetrics().publishSeconds.observe((performance.now() - startedAt) / 1_000)
+    }
+    if (report.sent.length < bulk.length) {
+      const sent = new Set(report.sent)
+      this.#queue.putBack(bulk.filter(row => !sent.has(row)))
     }
     if (report.refused.length > 0) await this.#refuse(report.refused)
     if (report.unavailable === undefined) return true
-    if (this.#failures++ === 0) logger().warn({ shard: this.shard, detail: report.unavailable, waiting: rows.length }, 'MSG_PUBLISH_UNAVAILABLE: messages wait in the outbox')
-    this.#woken = true
+    if (this.#failures++ === 0) {
+      logger().warn({ shard: this.shard, detail: report.unavailable, waiting: this.#queue.size }, 'MSG_PUBLISH_UNAVAILABLE: messages wait in the outbox')
+    }
     return false
   }
 
   async #refuse(refused: ReadonlyArray<{ row: RelayRow; detail: string }>): Promise<void> {
-    for (const { row } of refused) {
-      this.#penalties.set(row.key, performance.now() + (PENALTY_MS[Math.min(row.attempts, PENALTY_MS.length - 1)] as number))
-    }
     for (const row of await this.#store.refuse(refused)) {
-      if (row.state !== 'blocked') continue
+      const lane = laneOf(row)
+      const fields = { outbox_id: row.id, event_id: row.event_id, topic: row.topic, attempts: row.attempts, detail: refused[0]?.detail }
+      if (row.state === 'pending') {
+        this.#penalties.set(lane, performance.now() + (PENALTY_MS[Math.min(row.attempts - 1, PENALTY_MS.length - 1)] as number))
+        logger().warn(fields, 'MSG_PUBLISH_REFUSED: the message was refused and will be tried again')
+        continue
+      }
+      this.#blocked.push(lane)
+      this.#queue.drop(lane)
+      this.#penalties.delete(lane)
       relayMetrics().blocked.inc()
-      logger().error({ outbox_id: row.id, event_id: row.event_id, topic: row.topic, attempts: row.attempts }, 'MSG_PUBLISH_REFUSED: the message is blocked and holds back its key')
+      logger().error(fields, 'MSG_PUBLISH_REFUSED: the message is blocked and holds back its key')
     }
-    logger().warn({ shard: this.shard, count: refused.length, detail: refused[0]?.detail }, 'MSG_PUBLISH_REFUSED: messages were refused')
   }
 
-  #penalized(): string[] {
-    if (this.#penalties.size === 0) return []
+  /** Lanes on penalty; those whose time is over are tried again. */
+  #waiting(): ReadonlySet<string> {
+    if (this.#penalties.size === 0) return NONE
     const now = performance.now()
-    for (const [key, until] of this.#penalties) if (until <= now) this.#penalties.delete(key)
-    return [...this.#penalties.keys()]
+    for (const [lane, until] of this.#penalties) if (until <= now) this.#penalties.delete(lane)
+    return new Set(this.#penalties.keys())
   }
 
-  /** Comes back later for what is left over: a failure, a key on penalty, or rows to delete. */
+  /** Comes back later for what is left over: a failure, a lane on penalty, or rows to delete. */
   #rest(): void {
     let waitMs: number | undefined
-    if (this.#failures > 0) waitMs = jittered(BACKOFF_MS[Math.min(this.#failures - 1, BACKOFF_MS.length - 1)] as number)
+    if (this.#failures > 0) waitMs = (BACKOFF_MS[Math.min(this.#failures - 1, BACKOFF_MS.length - 1)] as number) * (0.8 + Math.random() * 0.4)
     else if (this.#woken && this.#leases.leaseOf(this.shard)) waitMs = 0
     else if (this.#sentIds.length > 0) waitMs = LAZY_DELETE_MS
     else if (this.#penalties.size > 0) waitMs = PENALTY_MS[0]
@@ -142,16 +175,4 @@ export class ShardRelay {
   }
 }
 
-function byTopic(rows: readonly RelayRow[]): RelayRow[][] {
-  const bulks = new Map<string, RelayRow[]>()
-  for (const row of rows) {
-    const bulk = bulks.get(row.topic)
-    if (bulk) bulk.push(row)
-    else bulks.set(row.topic, [row])
-  }
-  return [...bulks.values()]
-}
-
-function jittered(ms: number): number {
-  return ms * (0.8 + Math.random() * 0.4)
-}
+const NONE: ReadonlySet<string> = new Set()

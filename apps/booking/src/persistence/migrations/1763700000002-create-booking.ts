@@ -1,7 +1,4 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
-import { BOOKING_STATES } from '../../domain/booking-state.ts'
-
-const states = BOOKING_STATES.map((state) => `'${state}'`).join(', ')
 
 /** The aggregate. Ids are UUIDv7, so that the primary key is also the order of creation that lists page by. */
 export class CreateBooking1763700000002 implements MigrationInterface {
@@ -15,7 +12,9 @@ export class CreateBooking1763700000002 implements MigrationInterface {
         starts_at      timestamptz NOT NULL,
         ends_at        timestamptz NOT NULL,
         attendees      integer NOT NULL CHECK (attendees >= 1),
-        state          text NOT NULL CHECK (state IN (${states})),
+        state          text NOT NULL CHECK (state IN (
+          'requested', 'held', 'in-review', 'authorizing', 'authorized', 'confirmed', 'in-use', 'completed',
+          'rejected', 'cancelled', 'no-show', 'refunded')),
         amount_minor   bigint NOT NULL CHECK (amount_minor >= 0),
         currency       text NOT NULL,
         payment_method text NOT NULL,

@@ -1,7 +1,4 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
-import { HOLD_STATES } from '../../domain/slot-hold.ts'
-
-const states = HOLD_STATES.map((state) => `'${state}'`).join(', ')
 
 /**
  * The Calendar Conflict Engine: PostgreSQL itself refuses a second active hold of one kitchen that overlaps.
@@ -17,7 +14,7 @@ export class CreateSlotHold1763700000003 implements MigrationInterface {
         kitchen_id uuid NOT NULL,
         starts_at  timestamptz NOT NULL,
         ends_at    timestamptz NOT NULL,
-        state      text NOT NULL CHECK (state IN (${states})),
+        state      text NOT NULL CHECK (state IN ('held', 'confirmed', 'released', 'expired', 'refused')),
         held_until timestamptz,
         updated_at timestamptz NOT NULL DEFAULT now(),
         CHECK (starts_at < ends_at),
