@@ -12,6 +12,8 @@ const shared = {
   ssr: { resolve: { conditions, externalConditions: conditions } },
   oxc: decorators,
 }
+/** Services that a test runs in its own process say only what went wrong. */
+const env = { LOG_LEVEL: 'error' }
 const never = ['**/node_modules/**', '**/dist/**', '**/fixtures/**', '**/.prep/**']
 const everywhere = ['apps', 'libs', 'tools']
 const files = (ending: string) => everywhere.map((room) => `${room}/**/*${ending}`)
@@ -39,6 +41,7 @@ export default defineConfig({
           include: files('.test.ts'),
           exclude: [...never, '**/*.integration.test.ts', '**/*.e2e.test.ts', 'tools/architecture/**'],
           setupFiles: ['reflect-metadata'],
+          env,
           testTimeout: 10_000,
           sequence: { groupOrder: 0 },
         },
@@ -50,6 +53,7 @@ export default defineConfig({
           include: files('.integration.test.ts'),
           exclude: never,
           setupFiles: ['reflect-metadata'],
+          env,
           globalSetup: ['libs/testing/src/setup/shared-parts.ts'],
           maxWorkers: 2,
           testTimeout: 60_000,

@@ -36,9 +36,9 @@ export const textRules: TextRule[] = [
   },
   {
     name: 'no-sleep-in-tests',
-    comment: 'A test waits for a condition, with eventually(), not for a time.',
+    comment: 'A test waits for a condition, with eventually(), not for a time. A fake that takes its time may have a timer.',
     where: anyTest,
-    breaks: says(/timers\/promises|new Promise(<[^>]*>)?\(\s*\(?\w+\)?\s*=>\s*\{?\s*setTimeout\(/),
+    breaks: says(/timers\/promises|await new Promise(<[^>]*>)?\(\s*\(?\w+\)?\s*=>\s*\{?\s*setTimeout\(/),
   },
   {
     name: 'no-lone-or-silent-skips',

@@ -105,11 +105,12 @@ export class Platform implements PlatformView {
     const state = { portBase: this.ports.base, parts: this.options.parts ?? 'full', services: this.migrated.map(({ name }) => name) }
     const leftovers = await takeHome(this.home, this.records)
     writeState(this.home, { ...state, detached: false })
+    const steps = new Steps(options.onStep, options.signal)
     try {
-      await startPlatform(this, new Steps(options.onStep, options.signal), leftovers)
+      await startPlatform(this, steps, leftovers)
     } catch (error) {
       await this.stop()
-      throw error
+      throw steps.failure ?? error
     }
     if (options.detached === true) writeState(this.home, { ...state, detached: true })
   }

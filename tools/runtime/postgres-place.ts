@@ -7,6 +7,8 @@ import { mayEnter, unprivilegedUser, type SystemUser } from './system-user.ts'
 /** Where PostgreSQL keeps its data, what it runs, and as whom. */
 export interface PostgresPlace {
   readonly data: string
+  /** What to remove when the data is to go. */
+  readonly folder: string
   readonly binaries: PostgresBinaries
   /** undefined: as ourselves. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined
@@ -28,7 +30,8 @@ export function postgresPlace(home: string): PostgresPlace {
 
 function ownPlace(home: string): PostgresPlace {
   mkdirSync(join(home, 'data'), { recursive: true })
-  return { data: join(home, 'data', 'postgres'), binaries: postgresBinaries(), owner: undefined, remark: undefined }
+  const data = join(home, 'data', 'postgres')
+  return { data, folder: data, binaries: postgresBinaries(), owner: undefined, remark: undefined }
 }
 
 function placeOf(user: SystemUser, home: string): PostgresPlace {
@@ -36,11 +39,11 @@ function placeOf(user: SystemUser, home: string): PostgresPlace {
   const shared = '/var/lib/prep'
   const binaries = mayEnter(user, dirname(installed.postgres)) ? installed : copyBinaries(installed, join(shared, 'postgresql'))
   const folder = folderFor(user, join(home, 'data'))
-  if (folder !== undefined) return { data: join(folder, 'postgres'), binaries, owner: idsOf(user), remark: undefined }
-  const elsewhere = folderFor(user, join(shared, createHash('sha256').update(home).digest('hex').slice(0, 12)))
-  const data = join(elsewhere ?? shared, 'postgres')
+  const data = join(folder ?? join(shared, createHash('sha256').update(home).digest('hex').slice(0, 12)), 'postgres')
+  if (folder !== undefined) return { data, folder: data, binaries, owner: idsOf(user), remark: undefined }
+  mkdirSync(dirname(data), { recursive: true, mode: 0o755 })
   const remark = `its data is in ${data}, because the user ${user.name} cannot enter ${home}`
-  return { data, binaries, owner: idsOf(user), remark }
+  return { data, folder: dirname(data), binaries, owner: idsOf(user), remark }
 }
 
 /** The folder, made if need be, when that user can reach it. Our own home may be walked through, but not listed. */

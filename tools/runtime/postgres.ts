@@ -40,8 +40,7 @@ export async function preparePostgres(options: PostgresOptions, signal?: AbortSi
 }
 
 export function removePostgresData(home: string): void {
-  const place = postgresPlace(home)
-  rmSync(place.data, { recursive: true, force: true })
+  rmSync(postgresPlace(home).folder, { recursive: true, force: true })
 }
 
 function postgresSpec(options: PostgresOptions): PartSpec {

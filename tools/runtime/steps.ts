@@ -12,14 +12,17 @@ export interface StepEvent {
 
 export type OnStep = (event: StepEvent) => void
 
-/** Runs work as steps that can be watched and interrupted. */
+/** Runs work as steps that can be watched and interrupted. The first that fails interrupts the others. */
 export class Steps {
   readonly #onStep: OnStep
+  readonly #failing = new AbortController()
   readonly signal: AbortSignal
+  /** What failed first; the interruptions that follow from it are no news. */
+  failure: unknown
 
-  constructor(onStep: OnStep = () => {}, signal: AbortSignal = new AbortController().signal) {
+  constructor(onStep: OnStep = () => {}, signal?: AbortSignal) {
     this.#onStep = onStep
-    this.signal = signal
+    this.signal = signal === undefined ? this.#failing.signal : AbortSignal.any([signal, this.#failing.signal])
   }
 
   /** The work may return what came of it, in a few words. */
@@ -27,12 +30,14 @@ export class Steps {
     if (this.signal.aborted) throw interrupted()
     const begun = performance.now()
     const tell = (state: StepEvent['state'], detail?: string): void =>
-      this.#onStep({ id, title, state, elapsedMs: performance.now() - begun, ...(detail === undefined ? {} : { detail }) })
+      this.#onStep({ id, title, state, elapsedMs: Math.round(performance.now() - begun), ...(detail === undefined ? {} : { detail }) })
     tell('started')
     try {
       const outcome = await work((detail) => tell('progress', detail))
       tell('done', outcome ?? undefined)
     } catch (error) {
+      this.failure ??= error
+      this.#failing.abort()
       tell('failed', (error as Error).message)
       throw error
     }

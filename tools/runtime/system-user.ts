@@ -8,7 +8,7 @@ export interface SystemUser {
   readonly gid: number
 }
 
-const userName = 'postgres'
+export const userName = 'postgres'
 
 /**
  * PostgreSQL refuses to run as root, so root needs somebody to run it as: the user "postgres", made if there is none.
@@ -29,7 +29,8 @@ export function unprivilegedUser(): SystemUser | undefined {
   return made
 }
 
-function findUser(name: string): SystemUser | undefined {
+/** undefined when /etc/passwd does not name it. */
+export function findUser(name: string): SystemUser | undefined {
   const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.startsWith(`${name}:`))
   const [, , uid, gid] = line?.split(':') ?? []
   return uid === undefined || gid === undefined ? undefined : { name, uid: Number(uid), gid: Number(gid) }

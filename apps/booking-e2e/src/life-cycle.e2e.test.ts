@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -33,7 +33,14 @@ async function status(): Promise<Status> {
   return JSON.parse((await prep('status', '--json')).out) as Status
 }
 
-const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
+/** A process that has ended and that nobody has asked about yet (a zombie, state Z) is not alive. */
+function isAlive(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+  } catch {
+    return false
+  }
+}
 
 let pids: number[] = []
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '@prep/testing'
+import { divisions } from './invariants/deliveries.ts'
+import { holdsOfDeadBookings, moneyDifferences, openWork, overlaps } from './invariants/invariants.ts'
 import { endedBooking } from './world/endings.ts'
 import { startWorld, type World } from './world/world.ts'
 
@@ -117,5 +119,46 @@ describe('the stream of a booking', () => {
     expect([...first, ...rest.map(({ id: seq }) => seq)]).toEqual(['1', '2', '3', '4', '5', '6', '7'])
     expect(rest.at(-1)?.event).toBe('orchestration.saga-ended.v1')
     expect((await world.gateway.progress(id)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7])
+  })
+})
+
+describe('the invariants that the other files end with see what is wrong', () => {
+  async function aConfirmedBooking(): Promise<string> {
+    const id = await accepted()
+    await endedBooking(world.gateway, id)
+    return id
+  }
+
+  test('after all these stories they hold', async () => {
+    await eventually(async () => {
+      expect(await openWork(world)).toEqual({ openBookings: 0, withoutEnd: 0, unsentEvents: 0 })
+      expect(await moneyDifferences(world)).toEqual([])
+    }, { timeoutMs: 30_000 })
+    expect(await overlaps(world)).toEqual([])
+    expect(await holdsOfDeadBookings(world)).toEqual([])
+    for (const { lost, invented, unfinished, dead } of await divisions(world)) expect([lost, invented, unfinished, dead]).toEqual([[], [], [], []])
+  })
+
+  test('money that was taken and is not due', async () => {
+    const id = await aConfirmedBooking()
+    await world.databases.query('booking', 'UPDATE booking SET amount_minor = amount_minor - 1 WHERE id = $1', [id])
+    expect(await moneyDifferences(world)).toEqual([`booking ${id} is confirmed: due 4499, captured 4500`])
+    await world.databases.query('booking', 'UPDATE booking SET amount_minor = amount_minor + 1 WHERE id = $1', [id])
+  })
+
+  test('a hold of a dead booking, and two confirmed bookings that overlap', async () => {
+    const [one, two] = [await aConfirmedBooking(), await aConfirmedBooking()]
+    await world.databases.query('booking', 'UPDATE booking b SET starts_at = o.starts_at FROM booking o WHERE b.id = $1 AND o.id = $2', [two, one])
+    expect(await overlaps(world)).toHaveLength(1)
+    await world.databases.query('booking', `UPDATE booking SET state = 'rejected' WHERE id = $1`, [two])
+    expect(await holdsOfDeadBookings(world)).toMatchObject([{ booking_id: two }])
+  })
+
+  test('a message that nobody remembers, and one that nobody sent', async () => {
+    await world.databases.query('payment', `DELETE FROM inbox WHERE (consumer, event_id) = (SELECT consumer, event_id FROM inbox LIMIT 1)`)
+    await world.databases.query('payment', 'UPDATE inbox SET event_id = gen_random_uuid() WHERE event_id = (SELECT event_id FROM inbox LIMIT 1)')
+    const payment = (await divisions(world)).find(({ app }) => app === 'payment')
+    expect(payment?.lost).toHaveLength(2)
+    expect(payment?.invented).toHaveLength(1)
   })
 })

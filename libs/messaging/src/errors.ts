@@ -15,6 +15,7 @@ export const messagingErrorCodes = {
   MSG_CLAIM_LOST: 'Another worker took the message over while its external handler ran; the effect was rolled back.',
   MSG_PUBLISH_REFUSED: 'The sidecar or broker refused the message. The cause tells why.',
   MSG_PUBLISH_UNAVAILABLE: 'The sidecar or broker is away. Messages wait in the outbox and leave by themselves once it is back.',
+  MSG_TOKEN_WRONG: 'The request did not carry the token that sidecar and service share. Check APP_API_TOKEN on both sides.',
   MSG_CONFIG_INVALID: 'The messaging settings are not usable.',
 } as const
 

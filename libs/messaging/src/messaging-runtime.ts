@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { validateTolerant } from '@prep/contracts'
 import { type Database } from '@prep/persistence'
-import { HandlerRegistry } from './delivery/handler.ts'
+import { type Handler, HandlerRegistry } from './delivery/handler.ts'
 import { Subscriber } from './delivery/subscriber.ts'
 import { ExternalWorker } from './inbox/external-worker.ts'
 import { InboxStore } from './inbox/inbox-store.ts'
 import { RetryWorker } from './inbox/retry-worker.ts'
+import { registerOutboxGauges } from './relay/relay-metrics.ts'
 import { Relay } from './relay/relay.ts'
 import { type MessagingSettings } from './settings.ts'
 
@@ -38,9 +40,11 @@ export class MessagingRuntime {
     this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs)
     const options = { owner: `${service}/${randomUUID()}`, concurrency, handlerTimeoutMs }
     this.#externals = new ExternalWorker(this.#database, this.#inbox, this.#consumers('external'), options)
+    registerOutboxGauges(this.#database)
     await this.relay.start()
     this.#retries.start()
     this.#externals.start()
+    warmUp([...this.handlers.all()])
   }
 
   /** Whether the sidecar should deliver: the service is not ending and its database answers. */
@@ -68,6 +72,16 @@ export class MessagingRuntime {
   #consumers(effects: 'database' | 'external') {
     return new Map(this.handlers.all().filter(handler => handler.effects === effects).map(handler => [handler.consumer, handler]))
   }
+}
+
+/** Compiles the schemas of the handlers one by one when there is nothing else to do, so that no first message waits for it. */
+function warmUp(handlers: Handler[]): void {
+  const handler = handlers.pop()
+  if (!handler) return
+  setImmediate(() => {
+    validateTolerant(handler.contract, undefined)
+    warmUp(handlers)
+  })
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-import { testDatabase, type TestDatabase } from '@prep/testing'
+import { eventually, testDatabase, type TestDatabase } from '@prep/testing'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase, runMigrations, type Tx } from './index.ts'
@@ -102,7 +102,10 @@ describe('when connections are killed', () => {
     await Promise.all(Array.from({ length: 4 }, () => database.query('select 1')))
     const running = database.transaction(tx => tx.query('select pg_sleep(20)'))
     running.catch(() => undefined)
-    await new Promise(done => setTimeout(done, 50))
+    await eventually(async () => {
+      const sleeping = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep' and query = 'select pg_sleep(20)'`
+      expect(await test.query(sleeping)).not.toEqual([])
+    })
     await test.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('test', 'test health')`)
     await expect(running).rejects.toMatchObject({ code: '57P01' })
     expect(await database.ping()).toBe(true)

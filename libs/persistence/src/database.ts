@@ -118,10 +118,8 @@ export class Database {
     const tx = new ConnectionTx(client, this.#source, span)
     let broken: Error | undefined
     try {
-      // Not awaited: the connection is pipelined, so that `begin` shares the round trip of the first statement.
-      const begun = client.query(`begin; ${LIMITS}`)
-      begun.catch(() => undefined)
-      const result = await withinTime(work(tx), timeoutMs)
+      const { begun, result: working } = beginWith(client, () => work(tx))
+      const result = await withinTime(working, timeoutMs)
       await begun
       tx.end()
       await client.query('commit').then(mustHaveCommitted)
@@ -152,6 +150,27 @@ export class Database {
 }
 
 const SPAN = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql' } }
+
+/** The socket under a client; pg does not name it in its types. */
+interface Corkable {
+  connection?: { stream?: { cork?(): void; uncork?(): void } }
+}
+
+/**
+ * Begins a transaction without waiting: the connection is pipelined, so that `begin` shares the round trip of the first
+ * statement, and corked until that is written, so that both leave in one packet.
+ */
+function beginWith<T>(client: PoolClient, work: () => Promise<T>): { begun: Promise<unknown>; result: Promise<T> } {
+  const stream = (client as unknown as Corkable).connection?.stream
+  stream?.cork?.()
+  try {
+    const begun = client.query(`begin; ${LIMITS}`)
+    begun.catch(() => undefined)
+    return { begun, result: work() }
+  } finally {
+    process.nextTick(() => stream?.uncork?.())
+  }
+}
 
 /** PostgreSQL answers ROLLBACK to the commit of a transaction in which a statement failed and the failure was swallowed. */
 function mustHaveCommitted(result: QueryResult): void {

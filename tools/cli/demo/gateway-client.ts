@@ -76,7 +76,9 @@ export class GatewayClient {
     try {
       return await fetch(new URL(path, this.url), { ...init, signal: AbortSignal.timeout(20_000) })
     } catch (cause) {
-      throw Object.assign(new GatewayError('CLI_GATEWAY_UNREACHABLE', 0, `${this.url} does not answer. Is Prep up? See ./prep status`), { cause })
+      const why = (cause as Error & { cause?: Error }).cause?.message ?? (cause as Error).message
+      const message = `${this.url} does not answer (${why}). Is Prep up? See ./prep status`
+      throw Object.assign(new GatewayError('CLI_GATEWAY_UNREACHABLE', 0, message), { cause })
     }
   }
 }

@@ -10,6 +10,7 @@ import { nodeModulesAreCurrent } from '../../runtime/node-modules.ts'
 import { holderOfPort } from '../../runtime/port-holder.ts'
 import { defaultPortBase, portIsFree, portsFrom } from '../../runtime/ports.ts'
 import { defaultHome, repositoryRoot } from '../../runtime/repository.ts'
+import { findUser, userName } from '../../runtime/system-user.ts'
 
 export interface Finding {
   readonly name: string
@@ -66,7 +67,7 @@ function daprd(): Finding {
 function postgresUser(): Finding {
   if (process.getuid?.() !== 0) return { name: 'PostgreSQL user', state: 'found', detail: 'runs as you' }
   const name = 'PostgreSQL user'
-  if (firstLine('id', ['-u', 'postgres']) !== undefined) return { name, state: 'found', detail: 'you are root, so it runs as the user postgres' }
+  if (findUser(userName) !== undefined) return { name, state: 'found', detail: 'you are root, so it runs as the user postgres' }
   if (firstLine('useradd', ['--help']) !== undefined) return { name, state: 'found', detail: 'you are root, so ./prep up makes a user postgres for it' }
   return { name, state: 'missing', detail: 'you are root, and PostgreSQL does not run as root', command: 'useradd --system --user-group postgres' }
 }

@@ -1,7 +1,6 @@
-import { isUnavailable } from '@prep/persistence'
 import { rowKey } from '../inbox/inbox-store.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
-import { type DeliveryParts, deliverSingly, type Outcome, recordDead, rowOf } from './deliver-singly.ts'
+import { type DeliveryParts, deliverSingly, isDatabaseAway, type Outcome, recordDead, rowOf } from './deliver-singly.ts'
 import { type LaneEntry } from './lanes.ts'
 import { type Delivery } from './classify-entry.ts'
 import { runDatabaseHandler } from './run-handler.ts'
@@ -59,7 +58,7 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[]): 
       { timeoutMs: parts.handlerTimeoutMs },
     )
   } catch (error) {
-    if (isUnavailable(error) && !(await parts.database.ping())) return new Map()
+    if (await isDatabaseAway(parts.database, error)) return new Map()
     deliveryMetrics().laneReruns.inc()
     return undefined
   }

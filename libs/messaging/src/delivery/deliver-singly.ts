@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Database, isUnavailable } from '@prep/persistence'
+import { logger, runInContext } from '@prep/observability'
+import { type Database, isUnavailable, PersistenceError } from '@prep/persistence'
 import { delayAfter, type Failure, failureOf, isImmediate } from '../inbox/failure.ts'
 import { type InboxRow, type InboxStore } from '../inbox/inbox-store.ts'
+import { type Envelope } from '../envelope.ts'
 import { type MessagingErrorCode } from '../errors.ts'
 import { type DeadDelivery } from './classify-entry.ts'
 import { type LaneEntry } from './lanes.ts'
@@ -30,7 +32,7 @@ export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Pro
       const policy = entry.handler.retry
       const delayMs = delayAfter(policy, attempt, failure)
       if (delayMs !== undefined && isImmediate(policy, attempt, failure)) await sleep(delayMs)
-      else return record(parts, entry, attempt, failure, delayMs)
+      else return record(parts, entry, attempt, failure, delayMs, error)
     }
   }
 }
@@ -49,17 +51,29 @@ function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): P
   )
 }
 
-async function record(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, attempts: number, failure: Failure, delayMs: number | undefined): Promise<Outcome> {
+async function record(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, attempts: number, failure: Failure, delayMs: number | undefined, error: unknown): Promise<Outcome> {
   const state = delayMs === undefined ? 'dead' : 'retrying'
   const row: InboxRow = { ...rowOf(entry, attempts), state, envelope: JSON.stringify(entry.envelope) }
   try {
     if (!(await parts.inbox.insertFailed(row, failure, delayMs ?? null))) return 'duplicate'
     if (delayMs !== undefined) parts.onRetrying(delayMs)
+    logFailure(row, entry.envelope, failure, error)
     return state
   } catch {
     return 'unavailable'
   }
 }
+
+/** One line for each failure that was recorded, with the error itself: the row keeps only its first frame. */
+export function logFailure(row: FailedRun, envelope: Pick<Envelope, 'correlationid'>, failure: Failure, error: unknown): void {
+  const fields = { consumer: row.consumer, attempts: row.attempts, error_code: failure.code, err: error }
+  runInContext({ correlationId: envelope.correlationid, messageId: row.eventId }, () => {
+    if (row.state === 'dead') logger().error(fields, 'The message became a dead letter')
+    else logger().warn(fields, 'The message failed and will be tried again')
+  })
+}
+
+type FailedRun = Pick<InboxRow, 'consumer' | 'eventId' | 'state' | 'attempts'>
 
 /** @throws what the database throws */
 export async function recordDead(parts: DeliveryParts, entry: DeadDelivery): Promise<Outcome> {
@@ -93,7 +107,10 @@ export function rowOf(entry: Extract<LaneEntry, { kind: 'message' }>, attempts: 
   }
 }
 
-/** A handler's own broken connection to somewhere else looks like a broken database: ask the database. */
-async function isDatabaseAway(database: Database, error: unknown): Promise<boolean> {
-  return isUnavailable(error) && !(await database.ping())
+/**
+ * Our own verdict (no connection to be had) counts as it is. A handler's broken connection to somewhere else looks like a
+ * broken database: ask the database.
+ */
+export async function isDatabaseAway(database: Database, error: unknown): Promise<boolean> {
+  return isUnavailable(error) && (error instanceof PersistenceError || !(await database.ping()))
 }

@@ -6,6 +6,7 @@ function create() {
     ignored: counter('prep_messaging_ignored_total', 'Messages of a type without a handler here', ['topic']),
     laneReruns: counter('prep_messaging_lane_reruns_total', 'Lanes rolled back and run again one by one'),
     batchSeconds: histogram('prep_messaging_batch_seconds', 'Duration of one delivery of the sidecar, all its messages', ['topic']),
+    processSeconds: histogram('prep_messaging_process_seconds', 'Duration of one run of a handler', ['consumer']),
     retries: counter('prep_messaging_retries_total', 'Runs of the inbox worker by what became of them', ['consumer', 'outcome']),
   }
 }

@@ -3,11 +3,12 @@ import { type Tx } from '@prep/persistence'
 import { type Envelope } from '../envelope.ts'
 import { MessagingError } from '../errors.ts'
 import { type Effect, ExternalContext, MessageContext } from '../message-context.ts'
+import { deliveryMetrics } from './delivery-metrics.ts'
 import { type Handler } from './handler.ts'
 
 /** Runs a database handler on an open transaction; what it publishes inherits from the message. */
 export function runDatabaseHandler(handler: Handler, envelope: Envelope, tx: Tx, attempt: number): Promise<unknown> {
-  return inMessage(handler, envelope, () => handler.run(envelope.data, new MessageContext(envelope, tx, attempt)))
+  return inMessage('process', handler, envelope, () => logged(handler, envelope, () => handler.run(envelope.data, new MessageContext(envelope, tx, attempt))))
 }
 
 /**
@@ -23,7 +24,8 @@ export async function runExternalHandler(handler: Handler, envelope: Envelope, a
       reject(new MessagingError('MSG_HANDLER_TIMEOUT', { detail: `limit ${timeoutMs} ms` }))
     }, timeoutMs)
   })
-  const work = inMessage(handler, envelope, () => handler.run(envelope.data, new ExternalContext(envelope, attempt, abort.signal)))
+  const run = () => handler.run(envelope.data, new ExternalContext(envelope, attempt, abort.signal))
+  const work = inMessage('process', handler, envelope, () => logged(handler, envelope, run))
   try {
     const effect = await Promise.race([work, late])
     if (typeof effect !== 'function') throw new MessagingError('MSG_HANDLER_EFFECT_MISSING', { detail: handler.consumer })
@@ -35,7 +37,7 @@ export async function runExternalHandler(handler: Handler, envelope: Envelope, a
 }
 
 /** Runs `fn` as part of handling a message: its ids in logs and in what is published, its trace as the parent. */
-export function inMessage<T>(handler: Handler, envelope: Envelope, fn: () => Promise<T>): Promise<T> {
+export function inMessage<T>(operation: 'process' | 'settle', handler: Handler, envelope: Envelope, fn: () => Promise<T>): Promise<T> {
   const context = {
     correlationId: envelope.correlationid,
     messageId: envelope.id,
@@ -44,24 +46,24 @@ export function inMessage<T>(handler: Handler, envelope: Envelope, fn: () => Pro
     // An event published while a command is handled belongs to that command's step; what an event sets off does not.
     ...(handler.contract.kind === 'command' && envelope.sagastep !== undefined && { sagaStep: envelope.sagastep }),
   }
-  const options = { kind: SpanKind.CONSUMER, parent: envelope.traceparent, attributes: attributesOf(handler, envelope) }
-  return runInContext(context, () => withSpan(`process ${envelope.type}`, options, () => logged(handler, envelope, fn)))
+  const options = { kind: SpanKind.CONSUMER, parent: envelope.traceparent, attributes: attributesOf(operation, handler, envelope) }
+  return runInContext(context, () => withSpan(`${operation} ${envelope.type}`, options, fn))
 }
 
 /** One line a run, inside its context: this is what makes a request's way through all services readable in the logs. */
 async function logged<T>(handler: Handler, envelope: Envelope, fn: () => Promise<T>): Promise<T> {
-  const begun = performance.now()
+  const end = deliveryMetrics().processSeconds.startTimer({ consumer: handler.consumer })
   const result = await fn()
-  const durationMs = Math.round((performance.now() - begun) * 100) / 100
+  const durationMs = Math.round(end() * 100_000) / 100
   logger().info({ consumer: handler.consumer, type: envelope.type, subject: envelope.subject, duration_ms: durationMs }, `ran ${envelope.type}`)
   return result
 }
 
-function attributesOf(handler: Handler, envelope: Envelope): Record<string, string> {
+function attributesOf(operation: string, handler: Handler, envelope: Envelope): Record<string, string> {
   return {
     'messaging.system': 'dapr',
-    'messaging.operation.type': 'process',
-    'messaging.operation.name': 'process',
+    'messaging.operation.type': operation,
+    'messaging.operation.name': operation,
     'messaging.destination.name': handler.contract.topic,
     'messaging.consumer.group.name': handler.consumer,
     'messaging.message.id': envelope.id,

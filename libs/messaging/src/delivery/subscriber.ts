@@ -104,10 +104,8 @@ export class Subscriber {
   #note(entry: LaneEntry, outcome: Outcome): void {
     const consumer = entry.kind === 'message' ? entry.handler.consumer : entry.consumer
     deliveryMetrics().deliveries.inc({ consumer, outcome })
-    if (outcome !== 'dead' && outcome !== 'retrying') return
-    const id = entry.kind === 'message' ? entry.envelope.id : entry.eventId
-    const correlation = entry.kind === 'message' ? { correlation_id: entry.envelope.correlationid } : { error_code: entry.code }
-    const say = outcome === 'dead' ? `The message became a dead letter` : 'The message failed and will be tried again'
-    logger()[outcome === 'dead' ? 'error' : 'warn']({ consumer, message_id: id, partition_key: keyOf(entry), ...correlation }, say)
+    if (entry.kind !== 'dead' || outcome !== 'dead') return
+    const fields = { consumer, message_id: entry.eventId, partition_key: keyOf(entry), error_code: entry.code, reason: entry.message }
+    logger().error(fields, 'The message became a dead letter')
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logger } from '@prep/observability'
 import { type Database, isRetryable, isUnavailable } from '@prep/persistence'
+import { logFailure } from '../delivery/deliver-singly.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { inMessage, runExternalHandler } from '../delivery/run-handler.ts'
@@ -88,7 +89,7 @@ export class ExternalWorker {
     try {
       const envelope = JSON.parse(row.envelope) as Envelope
       const effect = await runExternalHandler(handler, envelope, row.attempts, this.#options.handlerTimeoutMs)
-      await inMessage(handler, envelope, () => this.#finish(row, effect))
+      await inMessage('settle', handler, envelope, () => this.#finish(row, effect))
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
     } catch (error) {
       await this.#failed(row, handler, error).catch((unrecorded: unknown) => {
@@ -123,11 +124,9 @@ export class ExternalWorker {
     const failure = failureOf(error)
     const delayMs = delayAfter(handler.retry, row.attempts, failure)
     await this.#inbox.updateFailed(row, row.attempts, row.attempts, failure, delayMs ?? null)
-    const outcome = delayMs === undefined ? 'dead' : 'retrying'
-    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome })
-    const fields = { consumer: row.consumer, message_id: row.event_id, attempts: row.attempts, error_code: failure.code, err: error }
-    if (delayMs === undefined) logger().error(fields, 'The message became a dead letter')
-    else logger().warn(fields, 'The external handler failed and will be tried again')
+    const state = delayMs === undefined ? 'dead' : 'retrying'
+    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: state })
+    logFailure({ consumer: row.consumer, eventId: row.event_id, state, attempts: row.attempts }, JSON.parse(row.envelope) as Envelope, failure, error)
     if (delayMs !== undefined) this.wake(delayMs)
   }
 

@@ -1,6 +1,6 @@
 import { logger } from '@prep/observability'
 
-/** Calls `work` when woken and every `pollMs` under it, never twice at once. `work` says in how many ms it wants to be called again. */
+/** Calls `work` when woken and every `pollMs` under it (Infinity: only when woken), never twice at once. `work` says in how many ms it wants to be called again. */
 export class PollLoop {
   readonly #work: () => Promise<number | undefined>
   readonly #pollMs: number
@@ -30,6 +30,7 @@ export class PollLoop {
       return
     }
     const dueAt = performance.now() + afterMs
+    if (afterMs === Infinity) return
     if (dueAt >= this.#dueAt) return
     clearTimeout(this.#timer)
     this.#dueAt = dueAt

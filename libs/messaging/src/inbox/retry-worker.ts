@@ -1,5 +1,5 @@
-import { logger } from '@prep/observability'
-import { type Database, isUnavailable } from '@prep/persistence'
+import { type Database } from '@prep/persistence'
+import { isDatabaseAway, logFailure } from '../delivery/deliver-singly.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { runDatabaseHandler } from '../delivery/run-handler.ts'
@@ -26,7 +26,8 @@ export class RetryWorker {
     this.#handlers = handlers
     this.#timeoutMs = timeoutMs
     const loops = handlers.size === 0 ? 0 : CONCURRENCY
-    this.#loops = Array.from({ length: loops }, () => new PollLoop('inbox retries', POLL_MS, () => this.#next()))
+    // One looks for rows; the others come when it finds some.
+    this.#loops = Array.from({ length: loops }, (_, i) => new PollLoop('inbox retries', i === 0 ? POLL_MS : Infinity, () => this.#next()))
   }
 
   start(): void {
@@ -57,10 +58,11 @@ export class RetryWorker {
         { timeoutMs: this.#timeoutMs },
       )
       if (!row) return undefined
+      this.#loops[1]?.wake()
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
       return 0
     } catch (error) {
-      if (!row || (isUnavailable(error) && !(await this.#database.ping()))) throw error
+      if (!row || (await isDatabaseAway(this.#database, error))) throw error
       return this.#failed(row, error)
     }
   }
@@ -70,11 +72,9 @@ export class RetryWorker {
     const attempts = row.attempts + 1
     const delayMs = delayAfter(this.#handlerOf(row).retry, attempts, failure)
     await this.#inbox.updateFailed(row, row.attempts, attempts, failure, delayMs ?? null)
-    const outcome = delayMs === undefined ? 'dead' : 'retrying'
-    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome })
-    const fields = { consumer: row.consumer, message_id: row.event_id, attempts, error_code: failure.code, err: error }
-    if (delayMs === undefined) logger().error(fields, 'The message became a dead letter')
-    else logger().warn(fields, 'The message failed again and will be tried again')
+    const state = delayMs === undefined ? 'dead' : 'retrying'
+    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: state })
+    logFailure({ consumer: row.consumer, eventId: row.event_id, state, attempts }, JSON.parse(row.envelope) as Envelope, failure, error)
     if (delayMs !== undefined) this.wake(delayMs)
     return 0
   }

@@ -57,9 +57,9 @@ describe('while the database is away', () => {
   it('a delivery that was in the middle is handed back and leaves no trace', async () => {
     await database.query('truncate inbox, effects')
     const [message] = messages(1)
-    beforeHandler = async () => {
+    beforeHandler = () => {
       proxy.cut()
-      await new Promise(done => setTimeout(done, 20))
+      return new Promise(done => setTimeout(done, 20))
     }
     expect(await deliver(service.app, message as never)).toEqual(['RETRY'])
     beforeHandler = () => Promise.resolve()
