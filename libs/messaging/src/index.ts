@@ -5,6 +5,7 @@ export { type Effect, ExternalContext, MessageContext } from './message-context.
 export { MessagingModule } from './messaging.module.ts'
 export { type MessagingModuleOptions } from './settings.ts'
 export { messagingMigrations } from './migrations.ts'
-export { Outbox, type OutgoingMessage } from './outbox/outbox.ts'
+export { Outbox } from './outbox/outbox.ts'
+export { type OutgoingMessage } from './outbox/outgoing-message.ts'
 export { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts'
 export { type DatabaseHandler, type ExternalHandler, Subscribe, type SubscribeOptions } from './subscribe.ts'

@@ -4,6 +4,7 @@ import { logger, type Span, SpanKind, withSpan } from '@prep/observability'
 import { isUnavailable } from './error-classes.ts'
 import { PersistenceError } from './errors.ts'
 import { Pinger } from './pinger.ts'
+import { Statements } from './statements.ts'
 import { ConnectionTx, type Tx } from './tx.ts'
 
 /** A time after which the database ends what a client left open, whatever became of that client. */
@@ -18,6 +19,8 @@ export interface DatabaseOptions {
   /** Connections at most; default 12. */
   poolSize?: number
   entities?: DataSourceOptions['entities']
+  /** Plan each statement once a connection; default true. False behind a pooler that knows no named statements. */
+  prepareStatements?: boolean
 }
 
 export interface TransactionOptions {
@@ -33,10 +36,12 @@ export class Database {
   readonly #source: DataSource
   readonly #pool: Pool
   readonly #pinger: Pinger
+  readonly #statements: Statements
   #closing: Promise<void> | undefined
 
-  constructor(source: DataSource, pinger: Pinger) {
+  constructor(source: DataSource, pinger: Pinger, statements: Statements) {
     this.#source = source
+    this.#statements = statements
     this.#pool = (source.driver as unknown as { master: Pool }).master
     this.#pinger = pinger
   }
@@ -100,7 +105,7 @@ export class Database {
     const client = await this.#connect()
     let broken: Error | undefined
     try {
-      const result: QueryResult = await client.query(sql, params)
+      const result = await this.#statements.run(client, sql, params)
       this.#pinger.note(true)
       return result
     } catch (error) {
@@ -115,7 +120,7 @@ export class Database {
   }
 
   async #runTransaction<T>(client: PoolClient, span: Span, work: (tx: Tx) => Promise<T>, timeoutMs?: number): Promise<T> {
-    const tx = new ConnectionTx(client, this.#source, span)
+    const tx = new ConnectionTx(client, this.#source, span, this.#statements)
     let broken: Error | undefined
     try {
       const { begun, result: working } = beginWith(client, () => work(tx))
@@ -223,7 +228,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     guarded.add(client)
     client.on('error', () => undefined)
   })
-  return new Database(source, new Pinger(options.url, options.service))
+  return new Database(source, new Pinger(options.url, options.service), new Statements(options.prepareStatements ?? true))
 }
 
 function textOf(cause: unknown): string {

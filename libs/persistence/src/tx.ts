@@ -2,6 +2,7 @@ import { type EntityManager, type DataSource, type QueryRunner } from 'typeorm'
 import { type PoolClient, type QueryResult } from 'pg'
 import { type Span, SpanKind, withSpan } from '@prep/observability'
 import { PersistenceError } from './errors.ts'
+import { type Statements } from './statements.ts'
 
 /** A transaction as its work sees it. */
 export interface Tx {
@@ -31,11 +32,13 @@ export class ConnectionTx implements Tx {
   readonly #client: PoolClient
   readonly #source: DataSource
   readonly #span: Span
+  readonly #statements: Statements
   readonly #hooks: Array<() => void> = []
   #runner: QueryRunner | undefined
   #over = false
 
-  constructor(client: PoolClient, source: DataSource, span: Span) {
+  constructor(client: PoolClient, source: DataSource, span: Span, statements: Statements) {
+    this.#statements = statements
     this.#client = client
     this.#source = source
     this.#span = span
@@ -75,9 +78,9 @@ export class ConnectionTx implements Tx {
 
   #run(sql: string, params?: unknown[]): Promise<QueryResult> {
     if (this.#over) return Promise.reject(new PersistenceError('PERSISTENCE_TRANSACTION_OVER'))
-    if (!this.#span.isRecording()) return this.#client.query(sql, params)
+    if (!this.#span.isRecording()) return this.#statements.run(this.#client, sql, params)
     const attributes = { 'db.system.name': 'postgresql', 'db.query.text': sql }
-    return withSpan('query', { kind: SpanKind.CLIENT, attributes }, () => this.#client.query(sql, params))
+    return withSpan('query', { kind: SpanKind.CLIENT, attributes }, () => this.#statements.run(this.#client, sql, params))
   }
 
   #mustBeOpen(): void {

@@ -4,7 +4,7 @@ import { v7 } from 'uuid'
 import { isKey, MAX_KEY } from '../delivery/classify-entry.ts'
 import { type Envelope } from '../envelope.ts'
 import { MessagingError } from '../errors.ts'
-import { type OutgoingMessage } from './outbox.ts'
+import { type OutgoingMessage } from './outgoing-message.ts'
 
 /** The largest event in bytes of JSON, envelope included. */
 export const MAX_EVENT_BYTES = 256 * 1024

@@ -5,25 +5,8 @@ import { componentOf } from '../component-of.ts'
 import { type Envelope } from '../envelope.ts'
 import { MessagingError } from '../errors.ts'
 import { buildEnvelope, MAX_EVENT_BYTES } from './build-envelope.ts'
+import { type OutgoingMessage } from './outgoing-message.ts'
 import { shardOf } from './shard-of.ts'
-
-export interface OutgoingMessage<T> {
-  data: T
-  /** The aggregate's id. */
-  subject: string
-  /** The aggregate's version. */
-  sequence?: number
-  /** Default: `subject`. */
-  partitionKey?: string
-  /** Default: that of the current context, else the new message's own id. */
-  correlationId?: string
-  /** Default: the message being handled, else the current context's causation id. */
-  causationId?: string
-  /** Commands: after this moment the receiver should refuse. */
-  deadline?: Date
-  /** Default: that of the command being handled. */
-  sagaStep?: string
-}
 
 /** One row of the outbox before it is written. */
 interface OutboxRow {
