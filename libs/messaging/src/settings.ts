@@ -16,15 +16,10 @@ export interface MessagingModuleOptions {
   retry?: RetryPolicy
   /** Runs of a handler end after this, in ms; default 30,000. */
   handlerTimeoutMs?: number
-  /** Transactions that one delivery may use at once; default 4. */
+  /** Transactions in which deliveries run at once; default 2. Fewer means larger batches, more means less waiting for a slow handler. */
   lanes?: number
   /** External handlers at work at once; default 8. */
   externalConcurrency?: number
-  /**
-   * How long the sidecar may gather events before it delivers them, in ms; default 8. Less where somebody waits for the
-   * answer (sagas), more where nobody does (projections, mail): short waits cost the sidecar CPU even at rest.
-   */
-  eventsAwaitMs?: number
   /** How long a dead process keeps its shards of the outbox, in ms; default 6,000. */
   leaseMs?: number
 }
@@ -39,7 +34,6 @@ export interface MessagingSettings {
   readonly handlerTimeoutMs: number
   readonly lanes: number
   readonly externalConcurrency: number
-  readonly eventsAwaitMs: number
   readonly leaseMs: number
 }
 
@@ -53,9 +47,8 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     appApiToken: options.appApiToken ?? environment['APP_API_TOKEN'],
     retry: options.retry ?? defaultRetryPolicy,
     handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
-    lanes: options.lanes ?? 4,
+    lanes: options.lanes ?? 2,
     externalConcurrency: options.externalConcurrency ?? 8,
-    eventsAwaitMs: options.eventsAwaitMs ?? 8,
     leaseMs: options.leaseMs ?? 6_000,
   }
   const problems = problemsOf(settings)
@@ -70,7 +63,7 @@ function problemsOf(settings: MessagingSettings): string[] {
     problems.push('DAPR_HTTP_PORT is not a port')
   }
   if (settings.retry.delaysMs.length === 0 || settings.retry.maxAttempts < 1) problems.push('retry needs delaysMs and maxAttempts')
-  for (const name of ['handlerTimeoutMs', 'lanes', 'externalConcurrency', 'eventsAwaitMs', 'leaseMs'] as const) {
+  for (const name of ['handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs'] as const) {
     if (!(settings[name] > 0)) problems.push(`${name} must be over 0`)
   }
   return problems

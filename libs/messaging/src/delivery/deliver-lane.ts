@@ -9,16 +9,14 @@ import { runDatabaseHandler } from './run-handler.ts'
 export type Report = (entry: LaneEntry, outcome: Outcome) => void
 
 /**
- * One lane of a delivery: its transactions one after the other. An entry that fails takes its whole transaction back, and
- * its entries are run again one by one; no savepoints (slower, and a rollback would undo neighbours).
+ * One batch of a lane in one transaction. An entry that fails takes the whole transaction back, and the entries are run
+ * again one by one; no savepoints (slower, and a rollback would undo neighbours).
  */
-export async function deliverLane(parts: DeliveryParts, chunks: readonly LaneEntry[][], report: Report): Promise<void> {
-  for (const chunk of chunks) {
-    const messages = chunk.filter(entry => entry.kind === 'message')
-    for (const entry of chunk) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
-    if (messages.length === 1) report(messages[0] as Delivery, await deliverSingly(parts, messages[0] as Delivery))
-    else if (messages.length > 1) await deliverTogether(parts, messages, report)
-  }
+export async function deliverLane(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
+  const messages = batch.filter(entry => entry.kind === 'message')
+  for (const entry of batch) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
+  if (messages.length === 1) report(messages[0] as Delivery, await deliverSingly(parts, messages[0] as Delivery))
+  else if (messages.length > 1) await deliverTogether(parts, messages, report)
 }
 
 async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[], report: Report): Promise<void> {

@@ -7,7 +7,7 @@ import { deliverLane } from './deliver-lane.ts'
 import { type DeliveryParts, type Outcome } from './deliver-singly.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
 import { type HandlerRegistry } from './handler.ts'
-import { keyOf, type LaneEntry, lanesOf } from './lanes.ts'
+import { keyOf, type LaneEntry, Lanes } from './lanes.ts'
 
 /** daprd's words: SUCCESS acknowledges, RETRY brings the entry again. DROP is never said. */
 export type EntryStatus = 'SUCCESS' | 'RETRY'
@@ -27,14 +27,19 @@ export interface SubscriberOptions {
  * answered only while the database is away or the service is ending.
  */
 export class Subscriber {
-  readonly #parts: DeliveryParts
+  readonly #lanes: Lanes
   readonly #handlers: HandlerRegistry
   readonly #options: SubscriberOptions
   readonly #inFlight = new Set<Promise<unknown>>()
   #stopped = false
 
   constructor(database: Database, inbox: InboxStore, handlers: HandlerRegistry, options: SubscriberOptions) {
-    this.#parts = { database, inbox, handlerTimeoutMs: options.handlerTimeoutMs, onRetrying: options.onRetrying }
+    const parts: DeliveryParts = { database, inbox, handlerTimeoutMs: options.handlerTimeoutMs, onRetrying: options.onRetrying }
+    this.#lanes = new Lanes(options.lanes, async (entries, report) => {
+      await deliverLane(parts, entries, report).catch((error: unknown) => {
+        logger().error({ err: error }, 'A batch failed as a whole and will be brought again')
+      })
+    })
     this.#handlers = handlers
     this.#options = options
   }
@@ -69,29 +74,23 @@ export class Subscriber {
 
   async #deliver(topic: string, entries: readonly BulkEntry[]): Promise<EntryStatus[]> {
     const end = deliveryMetrics().batchSeconds.startTimer({ topic })
-    const statuses = new Map<string, EntryStatus>()
-    const todo: LaneEntry[] = []
-    for (const entry of entries) {
-      const classified = this.#classify(entry, topic)
-      if (classified.kind !== 'ignored') todo.push(classified)
-      else {
-        statuses.set(entry.entryId, 'SUCCESS')
-        deliveryMetrics().ignored.inc({ topic })
-      }
-    }
     const seen = new Set<Outcome>()
-    await Promise.all(
-      lanesOf(todo, this.#options.lanes).map(lane =>
-        deliverLane(this.#parts, lane, (entry, outcome) => {
-          seen.add(outcome)
-          this.#note(entry, outcome)
-          statuses.set(entry.entryId, outcome === 'unavailable' ? 'RETRY' : 'SUCCESS')
-        }),
-      ),
+    const statuses = await Promise.all(
+      entries.map(async (entry): Promise<EntryStatus> => {
+        const classified = this.#classify(entry, topic)
+        if (classified.kind === 'ignored') {
+          deliveryMetrics().ignored.inc({ topic })
+          return 'SUCCESS'
+        }
+        const outcome = await this.#lanes.submit(classified)
+        seen.add(outcome)
+        this.#note(classified, outcome)
+        return outcome === 'unavailable' ? 'RETRY' : 'SUCCESS'
+      }),
     )
     if (seen.has('received')) this.#options.onReceived()
     end()
-    return entries.map(entry => statuses.get(entry.entryId) ?? 'RETRY')
+    return statuses
   }
 
   #classify(entry: BulkEntry, topic: string) {
