@@ -8,6 +8,7 @@ let database: Database
 
 beforeAll(async () => {
   test = await testDatabase()
+  await runMigrations(test.url, 'test', [])
   database = await openDatabase({ url: test.url, service: 'test', poolSize: 4 })
   await test.query('create table notes (id int primary key, text text)')
 })
@@ -84,9 +85,9 @@ describe('a transaction', () => {
   })
 
   it('sets limits that the database keeps by itself', async () => {
-    const limits = await database.transaction(tx => tx.query(`select current_setting('statement_timeout') as s, current_setting('idle_in_transaction_session_timeout') as i`))
-    expect(limits).toEqual([{ s: '30s', i: '45s' }])
-    expect(await database.query(`select current_setting('statement_timeout') as s`)).toEqual([{ s: '0' }])
+    const limits = `select current_setting('statement_timeout') as s, current_setting('idle_in_transaction_session_timeout') as i`
+    expect(await database.transaction(tx => tx.query(limits))).toEqual([{ s: '30s', i: '45s' }])
+    expect(await database.query(limits)).toEqual([{ s: '30s', i: '45s' }])
   })
 
   it('gives the pool back whole when hundreds fail', async () => {

@@ -7,8 +7,6 @@ import { Pinger } from './pinger.ts'
 import { Statements } from './statements.ts'
 import { ConnectionTx, type Tx } from './tx.ts'
 
-/** A time after which the database ends what a client left open, whatever became of that client. */
-const LIMITS = 'set local statement_timeout = 30000; set local idle_in_transaction_session_timeout = 45000'
 const CONNECT_TIMEOUT_MS = 5_000
 
 export interface DatabaseOptions {
@@ -169,7 +167,7 @@ function beginWith<T>(client: PoolClient, work: () => Promise<T>): { begun: Prom
   const stream = (client as unknown as Corkable).connection?.stream
   stream?.cork?.()
   try {
-    const begun = client.query(`begin; ${LIMITS}`)
+    const begun = client.query('begin')
     begun.catch(() => undefined)
     return { begun, result: work() }
   } finally {

@@ -10,9 +10,20 @@ const LOCK = 7_305_551_012
 const PATIENCE_MS = 60_000
 
 /**
+ * Times after which the database ends what a client left open, whatever became of that client. They are the database's
+ * defaults: to set them in each transaction cost two statements each time, and PgBouncer passes no session settings on.
+ */
+const LIMITS = `do $$ begin
+  execute format('alter database %I set statement_timeout = ''30s''', current_database());
+  execute format('alter database %I set idle_in_transaction_session_timeout = ''45s''', current_database());
+end $$`
+/** A migration takes the time it takes. */
+const NO_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0 }
+
+/**
  * Runs the migrations that this database has not seen, each in its own transaction, in the order of their timestamps.
  * Two processes that migrate at once wait for each other by an advisory lock (the one place with session state: connect
- * directly, not through PgBouncer).
+ * directly, not through PgBouncer). Limits for the database's other sessions are set too, which its owner may do.
  * @returns the names of those that were run
  * @throws PersistenceError PERSISTENCE_UNAVAILABLE or PERSISTENCE_MIGRATION_FAILED
  */
@@ -28,10 +39,13 @@ export async function runMigrations(url: string, service: string, migrations: Mi
     migrationsTransactionMode: 'each',
     synchronize: false,
     logging: false,
+    extra: NO_LIMITS,
   })
   try {
     await source.initialize()
-    return (await source.runMigrations()).map(migration => migration.name)
+    const names = (await source.runMigrations()).map(migration => migration.name)
+    await source.query(LIMITS)
+    return names
   } catch (cause) {
     throw new PersistenceError('PERSISTENCE_MIGRATION_FAILED', { detail: `${service}: ${cause instanceof Error ? cause.message : String(cause)}`, cause })
   } finally {
@@ -42,7 +56,7 @@ export async function runMigrations(url: string, service: string, migrations: Mi
 
 /** A session that holds the lock until it ends, however it ends. */
 async function takeLock(url: string, service: string): Promise<Client> {
-  const client = new Client({ connectionString: url, application_name: `${service} migrations lock`, connectionTimeoutMillis: 5_000 })
+  const client = new Client({ connectionString: url, application_name: `${service} migrations lock`, connectionTimeoutMillis: 5_000, ...NO_LIMITS })
   client.on('error', () => undefined)
   try {
     await client.connect()

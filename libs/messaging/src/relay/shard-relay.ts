@@ -6,8 +6,8 @@ import { relayMetrics } from './relay-metrics.ts'
 import { sendRows } from './send-rows.ts'
 import { ShardQueue } from './shard-queue.ts'
 
-/** Deletes wait so long for the next bulk to go with, in ms: fewer statements when little happens. */
-const LAZY_DELETE_MS = 20
+/** Deletes wait so long for the next look at the table to go with, in ms: fewer statements when little happens. */
+const LAZY_DELETE_MS = 100
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1_000]
 /** A key whose row was refused waits before that row is tried again. */
 const PENALTY_MS = [50, 100, 200, 400, 500]
@@ -84,16 +84,19 @@ export class ShardRelay {
     const lease = this.#leases.leaseOf(this.shard)
     if (!lease) return false
     this.#woken = false
-    await this.#read(lease)
+    const mayBeMore = await this.#read(lease)
     const bulk = this.#queue.take(this.#waiting())
     if (bulk.length === 0) return true
-    this.#woken = true
+    // With all of the table in this bulk only a new commit, which wakes, can bring more.
+    if (mayBeMore || this.#queue.size > 0) this.#woken = true
     if (this.#leases.leaseOf(this.shard)) return this.#send(bulk)
     this.#queue.putBack(bulk)
+    this.#woken = true
     return false
   }
 
-  async #read(lease: Lease): Promise<void> {
+  /** @returns whether the table may have rows that were not read */
+  async #read(lease: Lease): Promise<boolean> {
     if (lease.epoch !== this.#epoch) {
       this.#queue.clear()
       this.#epoch = lease.epoch
@@ -113,6 +116,7 @@ export class ShardRelay {
     ])
     this.#sentIds = []
     this.#queue.add(rows)
+    return rows.length === room
   }
 
   async #send(bulk: readonly RelayRow[]): Promise<boolean> {
@@ -126,6 +130,7 @@ export class ShardRelay {
     if (report.sent.length < bulk.length) {
       const sent = new Set(report.sent)
       this.#queue.putBack(bulk.filter(row => !sent.has(row)))
+      this.#woken = true
     }
     if (report.refused.length > 0) await this.#refuse(report.refused)
     if (report.unavailable === undefined) return true
