@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { v7 } from 'uuid'
 import { BookingRequestedV1, CapturePaymentV1 } from '@prep/contracts'
 import { services, topics } from '@prep/runtime'
 import { envelopeOf, eventually, produceRaw, readTopics, sampleOf, type TopicRecord } from '@prep/testing'
@@ -123,7 +122,6 @@ describe('a part that is away', () => {
   })
 })
 
-test('a request id that nobody knows is refused nowhere: the platform is whole after all this', async () => {
-  const answer = await world.gateway.requestBooking(world.slots.next(), v7(), { 'x-request-id': v7() })
-  expect(await endedBooking(world.gateway, answer.data.id)).toMatchObject({ status: 'confirmed' })
+test('after all this the platform is whole: a booking goes through', async () => {
+  expect(await endedBooking(world.gateway, await bookOne())).toMatchObject({ status: 'confirmed' })
 })

@@ -42,7 +42,7 @@ export async function sustainedLoad(
     const ids = load.accepted.map(({ id }) => id as string)
     const waitingAtEnd = await openOf(pool, ids)
     const begun = performance.now()
-    while (await openOf(pool, ids) > 0 && performance.now() - begun < patienceSeconds * 1000) await pause(50)
+    while (await openOf(pool, ids) > 0 && performance.now() - begun < patienceSeconds * 1000) await pause(500)
     const lost = await openOf(pool, ids)
     const ended = performance.now()
     const times = await one<{ ms: number, at: Date }>(pool, CONFIRMATIONS, [ids])

@@ -209,7 +209,7 @@ describe('the definition', () => {
     const story = requested()
     const hold = story.commands[0]?.data as { heldUntil: string }
     const heldForMs = Date.parse(hold.heldUntil) - story.instance.startedAt.getTime()
-    expect(longestWaitBeforePivot(bookingSaga)).toBe(30_000 + 30_000 + 72 * 3_600_000 + 60_000 + 10 * 30_000)
+    expect(longestWaitBeforePivot(bookingSaga)).toBe(120_000 + 120_000 + 72 * 3_600_000 + 120_000 + 10 * 60_000)
     expect(heldForMs).toBeGreaterThan(longestWaitBeforePivot(bookingSaga))
   })
 

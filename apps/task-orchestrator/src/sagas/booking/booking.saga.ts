@@ -27,7 +27,12 @@ import { attempts, earlier, later, saga, send, undo, until, waitFor, when, whenR
 import { type BookingSagaState, stateOf } from './booking.state.ts'
 import { captureFailed, complianceRejected, declined, holdExpired, slotTaken } from './refusals.ts'
 
-/** From a request to a confirmed and paid booking, or back to nothing held and nothing reserved. */
+/**
+ * From a request to a confirmed and paid booking, or back to nothing held and nothing reserved.
+ *
+ * The time-outs are for a participant that is away, not for one that is busy. With 30 s a minute of twice the load that
+ * the platform can carry turned nearly every booking back: by then each answer came too late, and undoing is work too.
+ */
 export const bookingSaga = saga<BookingSagaState>('booking', 1)
   .startedBy(BookingRequestedV1, { key: request => request.bookingId, state: stateOf })
 
@@ -40,7 +45,7 @@ export const bookingSaga = saga<BookingSagaState>('booking', 1)
   .step('hold-slot', {
     // Held longer than the saga can take to its pivot; the margin is for messages on their way.
     invoke: send(HoldSlotV1, ({ bookingId }, { pivotDeadline }) => ({ bookingId, heldUntil: later(pivotDeadline, '10m').toISOString() })),
-    timeout: '30s',
+    timeout: '2m',
     onReply: [when(SlotHeldV1)],
     onRejected: [whenRefused(SlotTakenV1, slotTaken)],
     compensate: undo(ReleaseSlotV1, ({ bookingId }, { failure }) => ({ bookingId, reason: failure.reasonCode }), { answeredBy: SlotReleasedV1 }),
@@ -54,7 +59,7 @@ export const bookingSaga = saga<BookingSagaState>('booking', 1)
       endsAt,
       attendees,
     })),
-    timeout: '30s',
+    timeout: '2m',
     onReply: [when(ComplianceApprovedV1)],
     onRejected: [whenRefused(ComplianceRejectedV1, complianceRejected)],
     mayWaitFor: [waitFor(ComplianceReviewRequestedV1, '72h')],
@@ -62,7 +67,7 @@ export const bookingSaga = saga<BookingSagaState>('booking', 1)
 
   .step('authorize', {
     invoke: send(AuthorizePaymentV1, ({ bookingId, amountMinor, currency, paymentMethod }) => ({ bookingId, amountMinor, currency, paymentMethod })),
-    timeout: '60s',
+    timeout: '2m',
     onReply: [when(PaymentAuthorizedV1, (state, { authorizedUntil }) => ({ ...state, authorizedUntil }))],
     onRejected: [whenRefused(PaymentDeclinedV1, declined)],
     compensate: undo(VoidPaymentV1, ({ bookingId }, { failure }) => ({ bookingId, reason: failure.reasonCode }), { answeredBy: PaymentVoidedV1 }),
@@ -71,7 +76,7 @@ export const bookingSaga = saga<BookingSagaState>('booking', 1)
   .step('confirm', {
     // Whether a booking is confirmed is never guessed: it is asked again until booking says so.
     invoke: send(ConfirmBookingV1, ({ bookingId }) => ({ bookingId })),
-    timeout: '30s',
+    timeout: '1m',
     retry: attempts(10),
     onReply: [when(BookingConfirmedV1)],
     onRejected: [whenRefused(HoldExpiredV1, holdExpired)],
@@ -80,7 +85,7 @@ export const bookingSaga = saga<BookingSagaState>('booking', 1)
 
   .step('capture', {
     invoke: send(CapturePaymentV1, ({ bookingId, amountMinor, currency }) => ({ bookingId, amountMinor, currency })),
-    timeout: '60s',
+    timeout: '2m',
     retry: until(lastMomentToCapture),
     onReply: [when(PaymentCapturedV1)],
     onRejected: [whenRefused(PaymentCaptureFailedV1, captureFailed)],
