@@ -29,7 +29,7 @@ export function connectMessaging(app: INestApplication): MessagingLifecycle {
   connectHandlers(app)
   registerDaprRoutes(app.getHttpAdapter().getInstance() as FastifyInstance, {
     token: settings.appApiToken,
-    subscriptions: () => subscriptionsOf(settings.service, runtime.handlers.all()),
+    subscriptions: () => subscriptionsOf(settings, runtime.handlers.all()),
     deliver: (topic, entries) => runtime.subscriber.deliver(topic, entries),
     isHealthy: () => runtime.isHealthy(),
   })

@@ -15,7 +15,7 @@ export interface DaprSubscription {
   routes: { default: string }
   deadLetterTopic?: string
   metadata?: Record<string, string>
-  bulkSubscribe?: { enabled: true; maxMessagesCount: number; maxAwaitDurationMs: number }
+  bulkSubscribe: { enabled: true; maxMessagesCount: number; maxAwaitDurationMs: number }
 }
 
 export interface DaprRoutes {
@@ -45,20 +45,13 @@ export function registerDaprRoutes(fastify: FastifyInstance, routes: DaprRoutes)
       await reply.code((await routes.isHealthy()) ? 204 : 503).send()
     })
     scope.post<{ Params: { pubsub: string; topic: string } }>('/dapr/messages/:pubsub/:topic', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      await answerBulk(routes, request.params.topic, request.body, reply)
-    })
-    scope.post<{ Params: { pubsub: string; topic: string } }>('/dapr/message/:pubsub/:topic', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      const [status] = await routes.deliver(request.params.topic, [entryOf(request)])
-      await reply.header('content-type', 'application/json').send(status === 'SUCCESS' ? SUCCESS : RETRY)
+      await answer(routes, request.params.topic, request.body, reply)
     })
     done()
   })
 }
 
-const SUCCESS = '{"status":"SUCCESS"}'
-const RETRY = '{"status":"RETRY"}'
-
-async function answerBulk(routes: DaprRoutes, topic: string, body: unknown, reply: FastifyReply): Promise<void> {
+async function answer(routes: DaprRoutes, topic: string, body: unknown, reply: FastifyReply): Promise<void> {
   const entries = entriesOf(body)
   if (!entries) {
     await reply.code(500).send({ code: 'MSG_ENVELOPE_INVALID' })
@@ -68,15 +61,6 @@ async function answerBulk(routes: DaprRoutes, topic: string, body: unknown, repl
   const parts = entries.map((entry, i) => `{"entryId":${JSON.stringify(entry.entryId)},"status":"${statuses[i]}"}`)
   await reply.header('content-type', 'application/json').send(`{"statuses":[${parts.join(',')}]}`)
 }
-
-/** A message that came by itself; its place on the broker stands in the headers. */
-function entryOf({ body, headers }: FastifyRequest): BulkEntry {
-  const metadata: Record<string, string> = {}
-  for (const name of PLACE) if (typeof headers[name] === 'string') metadata[name] = headers[name]
-  return { entryId: '0', event: Buffer.isBuffer(body) ? body.toString() : undefined, metadata }
-}
-
-const PLACE = ['__topic', '__partition', '__offset', '__key'] as const
 
 /** The entries of daprd's bulk request; undefined when it is none, which only another caller than daprd would send. */
 export function entriesOf(body: unknown): BulkEntry[] | undefined {

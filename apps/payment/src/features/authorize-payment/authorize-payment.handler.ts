@@ -14,7 +14,7 @@ import { PaymentProviders } from '../../provider/payment-providers.ts'
 import { answerToAuthorize, declineAnswer, publish } from '../payment-answers.ts'
 import { forMessaging, ProviderCalls } from '../provider-calls.ts'
 import { AuthorizationReleaser, authorizeRequest, type DoubtfulRelease } from '../release-authorization.ts'
-import { UNTIL_DEADLINE, untilNextTry } from '../retry-ladders.ts'
+import { lastMoment, UNTIL_DEADLINE, untilNextTry } from '../retry-ladders.ts'
 
 /** For a command that names no deadline: as long as the saga waits. */
 const USUAL_PATIENCE_MS = 60_000
@@ -54,14 +54,15 @@ export class AuthorizePaymentHandler {
 
   @Subscribe(AuthorizePaymentV1, { effects: 'external', retry: UNTIL_DEADLINE })
   async handle(data: AuthorizePaymentV1Data, context: ExternalContext<AuthorizePaymentV1Data>): Promise<Effect> {
-    const deadline = context.deadline ?? new Date(Date.parse(context.envelope.time) + USUAL_PATIENCE_MS)
+    const sentAt = new Date(context.envelope.time)
+    const end = lastMoment(sentAt, context.deadline ?? new Date(sentAt.getTime() + USUAL_PATIENCE_MS))
     const run = async (): Promise<Effect> => {
-      const plan = await this.#database.transaction(tx => this.#prepare(tx, data, Date.now() >= deadline.getTime()))
+      const plan = await this.#database.transaction(tx => this.#prepare(tx, data, Date.now() >= end.getTime()))
       if (plan.kind === 'send') return this.#send(plan.payment, plan.attempt)
       if (plan.kind === 'settle') return this.#settle(plan.doubt)
       return tx => this.#answer(tx, data.bookingId)
     }
-    return forMessaging(run, () => untilNextTry(UNTIL_DEADLINE, context.attempt, deadline, Date.now()))
+    return forMessaging(run, () => untilNextTry(UNTIL_DEADLINE, context.attempt, end, Date.now()))
   }
 
   async #prepare(tx: Tx, data: AuthorizePaymentV1Data, isLate: boolean): Promise<Plan> {
