@@ -12,8 +12,8 @@ export interface Lease {
 }
 
 /*
- * Kept plain: without named statements PostgreSQL plans each anew, and planning one clever statement that deletes, takes
- * and picks the first row of each key cost five times as much as running these two.
+ * Kept plain: one clever statement that deletes, takes and picks the first row of each key cost five times as much to plan
+ * as running these two, and plans are made anew where statements may not be named (ADR 0004).
  */
 const NEXT = `
 select id, component, topic, key, payload, size, attempts from outbox

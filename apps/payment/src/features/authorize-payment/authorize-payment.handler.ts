@@ -16,7 +16,7 @@ import { forMessaging, ProviderCalls } from '../provider-calls.ts'
 import { AuthorizationReleaser, authorizeRequest, type DoubtfulRelease } from '../release-authorization.ts'
 import { lastMoment, UNTIL_DEADLINE, untilNextTry } from '../retry-ladders.ts'
 
-/** For a command that names no deadline: as long as the saga waits. */
+/** For a command that names no deadline. */
 const USUAL_PATIENCE_MS = 60_000
 
 type Plan =
