@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readState } from '../../runtime/platform-state.ts'
-import { howToGetGo, findGo } from '../../runtime/daprd-build.ts'
+import { howToGetGo, findGo } from '../../runtime/go.ts'
 import { cachedDaprd, machineHasDaprd } from '../../runtime/daprd-binary.ts'
 import { releaseChecksum } from '../../runtime/daprd-release.ts'
 import { daprdVersion } from '../../runtime/daprd-version.ts'
