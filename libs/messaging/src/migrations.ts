@@ -1,17 +1,16 @@
 import { type MigrationClass } from '@prep/persistence'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
+import { INBOX, inboxDays } from './migrations/inbox-tables.ts'
 import { SHARDS } from './outbox/shard-of.ts'
 
-/**
- * Outbox: rows leave as soon as the broker has them, so the table is small and always changing; vacuum early.
- * Inbox: one row per (consumer, event id), which stays; only what is still to be done is in the small partial index.
- */
+/** Outbox: rows leave as soon as the broker has them, so the table is small and always changing; vacuum early. */
 class CreateMessagingTables1763700000000 implements MigrationInterface {
   readonly name = 'CreateMessagingTables1763700000000'
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(OUTBOX)
     await runner.query(INBOX)
+    for (const day of inboxDays(Date.now())) await runner.query(day)
     for (let shard = 0; shard < SHARDS; shard++) await runner.query('insert into outbox_lease (shard) values ($1)', [shard])
   }
 
@@ -43,29 +42,6 @@ create table outbox_lease (
   epoch bigint not null default 0,
   expires_at timestamptz not null default '-infinity'
 ) with (fillfactor = 50)`
-
-const INBOX = `
-create table inbox (
-  consumer text not null,
-  event_id uuid not null,
-  event_type text not null,
-  partition_key text not null,
-  state text not null check (state in ('received', 'handled', 'retrying', 'dead')),
-  attempts integer not null,
-  next_attempt_at timestamptz,
-  claimed_by text,
-  received_at timestamptz not null default clock_timestamp(),
-  handled_at timestamptz,
-  envelope text,
-  error_code text,
-  error_class text,
-  error_message text,
-  error_frame text,
-  attempt_log jsonb,
-  primary key (consumer, event_id)
-);
-create index inbox_due on inbox (next_attempt_at) where state in ('received', 'retrying');
-create index inbox_dead on inbox (consumer, error_code) where state = 'dead'`
 
 /** Tables of outbox and inbox; spread them into the service's own migrations. */
 export const messagingMigrations: MigrationClass[] = [CreateMessagingTables1763700000000]
