@@ -35,7 +35,7 @@ function readContract(root: string, path: string, text: string): FoundContract {
   const [context, name, versionFolder] = path.split('/') as [string, string, string]
   const version = Number(versionFolder.slice(1))
   const schema = JSON.parse(text) as Record<string, unknown>
-  const message = (schema['x-message'] ?? {}) as { type?: string; kind?: string }
+  const message = (schema['x-message'] ?? {}) as { type?: string; kind?: string; addressed?: boolean }
   const dataschema = `https://contracts.prep.dev/${context}/${name}/${versionFolder}`
   const fault = (what: string): never => {
     throw new ContractLayoutError(`${path}: ${what}`)
@@ -45,6 +45,7 @@ function readContract(root: string, path: string, text: string): FoundContract {
   if (!message.type?.startsWith(`${context}.`)) fault(`x-message.type must start with '${context}.'`)
   if (!message.type?.endsWith(`.${versionFolder}`)) fault(`x-message.type must end with '.${versionFolder}'`)
   if (message.kind !== 'event' && message.kind !== 'command') return fault('x-message.kind must be event or command')
+  if (message.addressed && message.kind !== 'command') fault('only a command is addressed to a service')
   return {
     folder: join(root, dirname(path)),
     context,
@@ -52,7 +53,7 @@ function readContract(root: string, path: string, text: string): FoundContract {
     exportName: `${schema.title as string}V${version}`,
     type: message.type!,
     kind: message.kind,
-    topic: `prep.${context}.${message.kind}s`,
+    topic: `prep.${message.addressed ? '<service>' : context}.${message.kind}s`,
     dataschema,
     schema,
   }

@@ -24,11 +24,13 @@ export const services: readonly ServiceSpec[] = [
 
 export const partitionsPerTopic = 6
 
+const contexts = ['listing', 'booking', 'compliance', 'payment', 'orchestration', 'deadletter']
+const withMessages = services.filter(({ database }) => database !== undefined).map(({ name }) => name)
+
 /** Topics are made here and nowhere else: the broker's auto-creation is off. */
 export const topics: readonly string[] = [
-  ...['listing', 'booking', 'compliance', 'payment', 'orchestration'].map((context) => `prep.${context}.events`),
-  ...['booking', 'compliance', 'payment'].map((context) => `prep.${context}.commands`),
-  ...['booking', 'compliance', 'payment', 'notification', 'task-orchestrator'].map((app) => `prep.${app}.dead`),
+  ...contexts.map((context) => `prep.${context}.events`),
+  ...withMessages.flatMap((app) => [`prep.${app}.commands`, `prep.${app}.dead`]),
 ]
 
 export function serviceNamed(name: string): ServiceSpec | undefined {

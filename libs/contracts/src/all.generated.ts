@@ -15,6 +15,12 @@ import { ComplianceApprovedV1 } from './compliance/compliance-approved/v1/types.
 import { CheckComplianceV1 } from './compliance/check/v1/types.generated.ts'
 import { ComplianceRejectedV1 } from './compliance/compliance-rejected/v1/types.generated.ts'
 import { ComplianceReviewRequestedV1 } from './compliance/compliance-review-requested/v1/types.generated.ts'
+import { DeadLetterRateExceededV1 } from './deadletter/dead-letter-rate-exceeded/v1/types.generated.ts'
+import { DeadLetterRecordedV1 } from './deadletter/dead-letter-recorded/v1/types.generated.ts'
+import { ReplayDeadLetterV1 } from './deadletter/replay/v1/types.generated.ts'
+import { DeadLetterReplayedV1 } from './deadletter/dead-letter-replayed/v1/types.generated.ts'
+import { SkipDeadLetterV1 } from './deadletter/skip/v1/types.generated.ts'
+import { DeadLetterSkippedV1 } from './deadletter/dead-letter-skipped/v1/types.generated.ts'
 import { KitchenChangedV1 } from './listing/kitchen-changed/v1/types.generated.ts'
 import { KitchenRegisteredV1 } from './listing/kitchen-registered/v1/types.generated.ts'
 import { SagaEndedV1 } from './orchestration/saga-ended/v1/types.generated.ts'
@@ -45,6 +51,12 @@ export { ComplianceApprovedV1, type ComplianceApprovedV1Data } from './complianc
 export { CheckComplianceV1, type CheckComplianceV1Data } from './compliance/check/v1/types.generated.ts'
 export { ComplianceRejectedV1, type ComplianceRejectedV1Data } from './compliance/compliance-rejected/v1/types.generated.ts'
 export { ComplianceReviewRequestedV1, type ComplianceReviewRequestedV1Data } from './compliance/compliance-review-requested/v1/types.generated.ts'
+export { DeadLetterRateExceededV1, type DeadLetterRateExceededV1Data } from './deadletter/dead-letter-rate-exceeded/v1/types.generated.ts'
+export { DeadLetterRecordedV1, type DeadLetterRecordedV1Data } from './deadletter/dead-letter-recorded/v1/types.generated.ts'
+export { ReplayDeadLetterV1, type ReplayDeadLetterV1Data } from './deadletter/replay/v1/types.generated.ts'
+export { DeadLetterReplayedV1, type DeadLetterReplayedV1Data } from './deadletter/dead-letter-replayed/v1/types.generated.ts'
+export { SkipDeadLetterV1, type SkipDeadLetterV1Data } from './deadletter/skip/v1/types.generated.ts'
+export { DeadLetterSkippedV1, type DeadLetterSkippedV1Data } from './deadletter/dead-letter-skipped/v1/types.generated.ts'
 export { KitchenChangedV1, type KitchenChangedV1Data } from './listing/kitchen-changed/v1/types.generated.ts'
 export { KitchenRegisteredV1, type KitchenRegisteredV1Data } from './listing/kitchen-registered/v1/types.generated.ts'
 export { SagaEndedV1, type SagaEndedV1Data } from './orchestration/saga-ended/v1/types.generated.ts'
@@ -77,6 +89,12 @@ export const CONTRACTS: readonly Contract<unknown>[] = [
   CheckComplianceV1,
   ComplianceRejectedV1,
   ComplianceReviewRequestedV1,
+  DeadLetterRateExceededV1,
+  DeadLetterRecordedV1,
+  ReplayDeadLetterV1,
+  DeadLetterReplayedV1,
+  SkipDeadLetterV1,
+  DeadLetterSkippedV1,
   KitchenChangedV1,
   KitchenRegisteredV1,
   SagaEndedV1,

@@ -9,7 +9,7 @@ export interface Contract<T> {
   /** Bounded context that owns the contract: `payment`. */
   readonly context: string
   readonly version: number
-  /** Topic it travels on: `prep.payment.events` or `prep.payment.commands`. */
+  /** Topic it travels on: `prep.payment.events` or `prep.payment.commands`; see `topicFor` where it says `<service>`. */
   readonly topic: string
   /** CloudEvents `dataschema`: `https://contracts.prep.dev/payment/payment-captured/v1`. */
   readonly dataschema: string
@@ -21,3 +21,8 @@ export interface Contract<T> {
 
 /** The data type of a contract: `DataOf<typeof PaymentCapturedV1>`. */
 export type DataOf<C> = C extends Contract<infer T> ? T : never
+
+/** The topic of a contract for one receiver. A command that any service may get (`x-message.addressed`) leaves its place open. */
+export function topicFor(contract: Contract<unknown>, receiver: string): string {
+  return contract.topic.replace('<service>', receiver)
+}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { allContracts, contractOf, requireContract, validateStrict, validateTolerant } from './index.ts'
+import { allContracts, contractOf, requireContract, topicFor, validateStrict, validateTolerant } from './index.ts'
 import type { Contract } from './contract.ts'
 
 function folderOf(contract: Contract<unknown>): URL {
@@ -93,6 +93,11 @@ describe('contracts', () => {
         Array(3).fill(expect.objectContaining({ 'x-personal': true })),
       )
     }
+  })
+
+  it('travel on one topic, but for a command that any service may get: it goes to its receiver', () => {
+    expect(topicFor(requireContract('payment.captured.v1'), 'booking')).toBe('prep.payment.events')
+    expect(topicFor(requireContract('deadletter.replay.v1'), 'booking')).toBe('prep.booking.commands')
   })
 
   it('answer undefined, or a coded error, for an unknown type', () => {

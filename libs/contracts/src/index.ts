@@ -1,5 +1,5 @@
 export * from './all.generated.ts'
-export type { Contract, DataOf } from './contract.ts'
+export { type Contract, type DataOf, topicFor } from './contract.ts'
 export { ContractError } from './errors.ts'
 export { allContracts, contractOf, requireContract } from './registry.ts'
 export { validateStrict, validateTolerant, type Violation } from './validate.ts'

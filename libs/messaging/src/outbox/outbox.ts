@@ -1,4 +1,4 @@
-import { type Contract } from '@prep/contracts'
+import { type Contract, topicFor } from '@prep/contracts'
 import { SpanKind, withSpan } from '@prep/observability'
 import { type Tx } from '@prep/persistence'
 import { componentOf } from '../component-of.ts'
@@ -63,7 +63,8 @@ export class Outbox {
     const size = Buffer.byteLength(payload)
     if (size > MAX_EVENT_BYTES) throw new MessagingError('MSG_TOO_LARGE', { detail: `${contract.type}: ${size} bytes` })
     const key = envelope.partitionkey
-    return { id: envelope.id, component: componentOf(contract.topic), topic: contract.topic, key, shard: shardOf(key), payload, size }
+    const topic = topicFor(contract, message.to ?? this.#service)
+    return { id: envelope.id, component: componentOf(topic), topic, key, shard: shardOf(key), payload, size }
   }
 }
 

@@ -13,6 +13,8 @@ export interface OutgoingMessage<T> {
   causationId?: string
   /** Commands: after this moment the receiver should refuse. */
   deadline?: Date
+  /** The receiving service, for a command whose contract leaves it open; default: this service itself. */
+  to?: string
   /** Default: that of the command being handled. */
   sagaStep?: string
 }

@@ -1,3 +1,4 @@
+import { topicFor } from '@prep/contracts'
 import { componentOf } from '../component-of.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { type MessagingSettings } from '../settings.ts'
@@ -19,7 +20,7 @@ type SubscriptionSettings = Pick<MessagingSettings, 'service' | 'eventsAwaitMs'>
  */
 export function subscriptionsOf({ service, eventsAwaitMs }: SubscriptionSettings, handlers: readonly Handler[]): DaprSubscription[] {
   const deadLetterTopic = `prep.${service}.dead`
-  const topics = [...new Set(handlers.map(handler => handler.contract.topic))].sort()
+  const topics = [...new Set(handlers.map(handler => topicFor(handler.contract, service)))].sort()
   const subscriptions: DaprSubscription[] = topics.map(topic => ({
     pubsubname: componentOf(topic),
     topic,

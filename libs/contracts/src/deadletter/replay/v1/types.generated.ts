@@ -1,0 +1,67 @@
+// Generated from schema.json by tools/generators/contract-types.ts. Do not edit.
+import type { Contract } from '../../../contract.ts'
+
+/**
+ * Run the handler of one dead letter again.
+ */
+export interface ReplayDeadLetterV1Data {
+  /**
+   * Whose letter it is: `<app>/<type without version>`, `<app>/raw` for what could not be read.
+   */
+  consumer: string
+  /**
+   * Id of the message that became the dead letter. For what could not be read: derived from its topic, partition and offset.
+   */
+  eventId: string
+  /**
+   * Who asked for it: a handle, never an address.
+   */
+  operator: string
+}
+
+/** Run the handler of one dead letter again. */
+export const ReplayDeadLetterV1: Contract<ReplayDeadLetterV1Data> = {
+  "type": "deadletter.replay.v1",
+  "kind": "command",
+  "context": "deadletter",
+  "version": 1,
+  "topic": "prep.<service>.commands",
+  "dataschema": "https://contracts.prep.dev/deadletter/replay/v1",
+  "schema": {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://contracts.prep.dev/deadletter/replay/v1",
+    "title": "ReplayDeadLetter",
+    "description": "Run the handler of one dead letter again.",
+    "x-message": {
+      "type": "deadletter.replay.v1",
+      "kind": "command",
+      "addressed": true
+    },
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "consumer",
+      "eventId",
+      "operator"
+    ],
+    "properties": {
+      "consumer": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "description": "Whose letter it is: `<app>/<type without version>`, `<app>/raw` for what could not be read."
+      },
+      "eventId": {
+        "type": "string",
+        "format": "uuid",
+        "description": "Id of the message that became the dead letter. For what could not be read: derived from its topic, partition and offset."
+      },
+      "operator": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "description": "Who asked for it: a handle, never an address."
+      }
+    }
+  }
+}
