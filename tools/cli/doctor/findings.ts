@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readState } from '../../runtime/platform-state.ts'
-import { howToGetGo, findGo } from '../../runtime/go.ts'
 import { cachedDaprd, machineHasDaprd } from '../../runtime/daprd-binary.ts'
+import { canUnpack, howToGet, ownCommand, packageIsCached, redis as wantedRedis } from '../../runtime/debian-package.ts'
 import { releaseChecksum } from '../../runtime/daprd-release.ts'
 import { daprdVersion } from '../../runtime/daprd-version.ts'
+import { findGo, howToGetGo } from '../../runtime/go.ts'
 import { findJava, howToGetJava, oldestJava } from '../../runtime/java.ts'
 import { howToGetMaven, kafkaIsCached, kafkaVersion } from '../../runtime/kafka-jars.ts'
 import { nodeModulesAreCurrent } from '../../runtime/node-modules.ts'
@@ -88,9 +89,12 @@ async function ports(): Promise<Finding> {
 }
 
 function redis(): Finding {
-  const version = firstLine('redis-server', ['--version']) ?? firstLine('valkey-server', ['--version'])
-  if (version !== undefined) return { name: 'Redis', state: 'found', detail: `${version} (nothing uses it yet)` }
-  return { name: 'Redis', state: 'optional', detail: 'not there; nothing uses it yet', command: process.platform === 'darwin' ? 'brew install valkey' : 'sudo apt-get install -y redis-server' }
+  const own = ownCommand(wantedRedis)
+  const use = "./prep gitops drill's Argo CD keeps its cache there"
+  if (own !== undefined) return { name: 'Redis', state: 'found', detail: `${firstLine(own, ['--version'])}; ${use}` }
+  if (packageIsCached(wantedRedis)) return { name: 'Redis', state: 'found', detail: `in the cache; ${use}` }
+  if (canUnpack()) return { name: 'Redis', state: 'found', detail: `unpacked from its Debian package when wanted; ${use}` }
+  return { name: 'Redis', state: 'optional', detail: `not there; ${use}`, command: howToGet(wantedRedis) }
 }
 
 function mail(): Finding {
