@@ -1,4 +1,5 @@
 /** Finds the contracts under libs/contracts/src and checks that folder and schema say the same. */
+import { existsSync } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -14,6 +15,8 @@ export interface FoundContract {
   readonly kind: 'event' | 'command'
   readonly topic: string
   readonly dataschema: string
+  /** Name of the exported const of the version before, which `upcast.ts` starts from; undefined for version 1. */
+  readonly previous: string | undefined
   readonly schema: Record<string, unknown>
 }
 
@@ -46,6 +49,7 @@ function readContract(root: string, path: string, text: string): FoundContract {
   if (!message.type?.endsWith(`.${versionFolder}`)) fault(`x-message.type must end with '.${versionFolder}'`)
   if (message.kind !== 'event' && message.kind !== 'command') return fault('x-message.kind must be event or command')
   if (message.addressed && message.kind !== 'command') fault('only a command is addressed to a service')
+  if (version > 1) checkUpcaster(join(root, dirname(path)), version, fault)
   return {
     folder: join(root, dirname(path)),
     context,
@@ -55,6 +59,13 @@ function readContract(root: string, path: string, text: string): FoundContract {
     kind: message.kind,
     topic: `prep.${message.addressed ? '<service>' : context}.${message.kind}s`,
     dataschema,
+    previous: version > 1 ? `${schema.title as string}V${version - 1}` : undefined,
     schema,
   }
+}
+
+/** A consumer of the newer version must be able to read the older one: messages of it are under way for weeks. */
+function checkUpcaster(folder: string, version: number, fault: (what: string) => never): void {
+  if (!existsSync(join(folder, `../v${version - 1}/schema.json`))) fault(`v${version - 1} must stay beside it`)
+  if (!existsSync(join(folder, 'upcast.ts'))) fault(`upcast.ts must stand beside it, exporting upcast(data of v${version - 1})`)
 }

@@ -17,7 +17,9 @@ export async function typesSource(contract: FoundContract, importsRoot: string):
   })
   return [
     BANNER,
-    `import type { Contract } from '${importsRoot}/contract.ts'\n\n`,
+    `import type { Contract } from '${importsRoot}/contract.ts'\n`,
+    previousImports(contract),
+    '\n',
     types,
     `\n/** ${contract.schema.description as string} */\n`,
     `export const ${contract.exportName}: Contract<${dataName}> = ${contractLiteral(contract)}\n`,
@@ -26,7 +28,13 @@ export async function typesSource(contract: FoundContract, importsRoot: string):
 
 function contractLiteral(contract: FoundContract): string {
   const { type, kind, context, version, topic, dataschema, schema } = contract
-  return JSON.stringify({ type, kind, context, version, topic, dataschema, schema }, null, 2)
+  const literal = JSON.stringify({ type, kind, context, version, topic, dataschema, schema }, null, 2)
+  return contract.previous ? literal.replace(/\n}$/, `,\n  "previous": { "contract": ${contract.previous}, upcast }\n}`) : literal
+}
+
+function previousImports({ previous, version }: FoundContract): string {
+  if (!previous) return ''
+  return `import { ${previous} } from '../v${version - 1}/types.generated.ts'\nimport { upcast } from './upcast.ts'\n`
 }
 
 /** Text of `all.generated.ts`: every export, and the list of all contracts. */

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,6 +40,32 @@ describe('on a copy', () => {
     await generate(root)
     expect(await readFile(join(root, 'booking/confirm/v1/types.generated.ts'), 'utf8')).toContain('note?: string')
     expect(await staleFiles(root)).toEqual([])
+  })
+
+  describe('a second version', () => {
+    const v2 = (file: string) => join(root, 'booking/confirm/v2', file)
+
+    beforeEach(async () => {
+      const schema = JSON.parse(await readFile(schemaPath(), 'utf8')) as EditableSchema
+      schema.$id = schema.$id.replace('/v1', '/v2')
+      schema['x-message'].type = 'booking.confirm.v2'
+      await mkdir(v2(''))
+      await writeFile(v2('schema.json'), JSON.stringify(schema))
+    })
+
+    it('is tied to the one before by its upcaster', async () => {
+      await writeFile(v2('upcast.ts'), 'export const upcast = (data: object) => data\n')
+      await generate(root)
+      const types = await readFile(v2('types.generated.ts'), 'utf8')
+      expect(types).toContain("import { ConfirmBookingV1 } from '../v1/types.generated.ts'\nimport { upcast } from './upcast.ts'\n")
+      expect(types).toMatch(/,\n {2}"previous": \{ "contract": ConfirmBookingV1, upcast \}\n\}\n$/)
+    })
+
+    it('is refused without an upcaster, or without the one before', async () => {
+      await expect(generate(root)).rejects.toThrow('booking/confirm/v2/schema.json: upcast.ts must stand beside it')
+      await rm(join(root, 'booking/confirm/v1'), { recursive: true })
+      await expect(generate(root)).rejects.toThrow('booking/confirm/v2/schema.json: v1 must stay beside it')
+    })
   })
 
   it.each<[string, (schema: EditableSchema) => void]>([

@@ -15,8 +15,17 @@ export interface Contract<T> {
   readonly dataschema: string
   /** JSON Schema 2020-12 of the data, strict: unknown properties are refused. */
   readonly schema: object
+  /** The version before this one, and how its data becomes this one's; a first version has none. */
+  readonly previous?: Previous<T>
   /** Only for the compiler: carries the type of the data. Never set. */
   readonly __data?: T
+}
+
+/** What lets a consumer of one version read the one before: its contract, and the upcaster of `upcast.ts`. */
+export interface Previous<T> {
+  readonly contract: Contract<unknown>
+  /** Data of the older version as the newer one has it; pure, and right for all data that the older schema allows. */
+  readonly upcast: (data: never) => T
 }
 
 /** The data type of a contract: `DataOf<typeof PaymentCapturedV1>`. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { allContracts, contractOf, requireContract, topicFor, validateStrict, validateTolerant } from './index.ts'
+import { allContracts, contractOf, requireContract, topicFor, upcastData, validateStrict, validateTolerant } from './index.ts'
 import type { Contract } from './contract.ts'
 
 function folderOf(contract: Contract<unknown>): URL {
@@ -47,6 +47,14 @@ describe.each(allContracts().map((contract) => [contract.type, contract] as cons
         expect.objectContaining({ pointer: '/surprise', keyword: 'additionalProperties' }),
       )
       expect(validateTolerant(contract, surprised)).toEqual([])
+    }
+  })
+
+  it('is what its upcaster makes of every sample of the version before', () => {
+    if (!contract.previous) return
+    const older = contract.previous.contract
+    for (const [, data] of samplesOf(older, 'valid')) {
+      expect(validateStrict(contract, upcastData(contract, older.type, data))).toEqual([])
     }
   })
 

@@ -17,6 +17,16 @@ export function unknownContract(type: string): ContractError {
   )
 }
 
+/** Data of an older version that its upcaster does not bring into the newer one's shape. */
+export function upcastFailed(from: string, to: string, why: { detail?: string; cause?: unknown }): ContractError {
+  const detail = why.detail ?? (why.cause instanceof Error ? why.cause.message : 'it threw')
+  return new ContractError(
+    'CONTRACT_UPCAST_FAILED',
+    `The upcaster from '${from}' to '${to}' does not fit this data: ${detail}. Correct the upcast.ts beside the schema of '${to}'.`,
+    { cause: why.cause },
+  )
+}
+
 /** A contract's schema that does not compile: a mistake in the library itself. */
 export function schemaBroken(type: string, cause: unknown): ContractError {
   return new ContractError(

@@ -2,6 +2,7 @@ import { BookingConfirmedV1, type Contract, HoldSlotV1, SlotHeldV1 } from '@prep
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultRetryPolicy } from '../index.ts'
+import { TableLaidV1, TableLaidV2 } from '../../../contracts/src/versions.fixture.ts'
 import { classifyEntry } from './classify-entry.ts'
 import { consumerOf, familyOf, HandlerRegistry } from './handler.ts'
 
@@ -48,6 +49,19 @@ describe('an entry of a delivery', () => {
   it('is dead under its own id when only the data or the version is wrong', () => {
     expect(classify({ ...good, data: { bookingId: 'x' } })).toMatchObject({ kind: 'dead', code: 'MSG_CONTRACT_VIOLATED', consumer: 'booking/booking.hold-slot', eventId: ID })
     expect(classify({ ...good, type: 'booking.hold-slot.v2' })).toMatchObject({ kind: 'dead', code: 'MSG_VERSION_UNKNOWN', eventId: ID })
+  })
+
+  it('is a message for the handler of a newer version, checked by the contract it was written for', () => {
+    const newer = new HandlerRegistry()
+    newer.add({ consumer: consumerOf('booking', TableLaidV2), contract: TableLaidV2, effects: 'database', retry: defaultRetryPolicy, run: () => Promise.resolve() })
+    const at = (version: number, data: unknown) => classifyEntry({ entryId: 'e', event: { ...good, type: `booking.table-laid.v${version}`, data } }, newer, origin)
+    const v1 = { tableId: ID, guests: 2 }
+    expect(at(1, v1)).toMatchObject({ kind: 'message', envelope: { type: TableLaidV1.type, data: v1 }, handler: { contract: TableLaidV2 } })
+    expect(at(1, { tableId: ID, guests: 'two' })).toMatchObject({ kind: 'dead', code: 'MSG_CONTRACT_VIOLATED', message: expect.stringContaining('/guests') })
+    expect(at(2, v1)).toMatchObject({ kind: 'dead', code: 'MSG_CONTRACT_VIOLATED' })
+    expect(at(3, v1)).toMatchObject({ kind: 'dead', code: 'MSG_VERSION_UNKNOWN', consumer: 'booking/booking.table-laid' })
+    expect(newer.has(TableLaidV1.type) && newer.has('booking.table-laid.v3')).toBe(true)
+    expect(newer.all()).toHaveLength(1)
   })
 
   it('never throws and never changes a prototype, whatever it is given', () => {

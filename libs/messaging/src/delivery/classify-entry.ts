@@ -1,4 +1,4 @@
-import { validateTolerant } from '@prep/contracts'
+import { readableVersion, validateTolerant } from '@prep/contracts'
 import { v5 } from 'uuid'
 import { type Envelope } from '../envelope.ts'
 import { messagingErrorCodes, type MessagingErrorCode } from '../errors.ts'
@@ -61,8 +61,9 @@ export function classifyEntry(entry: BulkEntry, handlers: HandlerRegistry, origi
   const problem = envelopeProblem(event)
   if (problem) return raw(entry, origin, 'MSG_ENVELOPE_INVALID', `${type}: ${problem}`)
   const envelope = event as unknown as Envelope
-  if (handler.contract.type !== type) return dead(entry, envelope, handler, 'MSG_VERSION_UNKNOWN', `${type} is newer than ${handler.contract.type}`)
-  const violations = validateTolerant(handler.contract, envelope.data)
+  const contract = readableVersion(handler.contract, type)
+  if (!contract) return dead(entry, envelope, handler, 'MSG_VERSION_UNKNOWN', `${type} is newer than ${handler.contract.type}`)
+  const violations = validateTolerant(contract, envelope.data)
   if (violations.length === 0) return { kind: 'message', entryId: entry.entryId, envelope, handler }
   const pointers = violations.slice(0, 10).map(violation => `${violation.pointer || '/'} ${violation.message}`)
   return dead(entry, envelope, handler, 'MSG_CONTRACT_VIOLATED', pointers.join('; '))

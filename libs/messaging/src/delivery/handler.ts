@@ -1,4 +1,4 @@
-import { type Contract } from '@prep/contracts'
+import { type Contract, readableVersions } from '@prep/contracts'
 import { type ExternalContext, type MessageContext } from '../message-context.ts'
 import { type RetryPolicy } from '../retry-policy.ts'
 
@@ -30,17 +30,19 @@ export class HandlerRegistry {
   readonly #newest = new Map<string, { version: number; handler: Handler }>()
 
   add(handler: Handler): void {
-    this.#byType.set(handler.contract.type, handler)
+    for (const { type } of readableVersions(handler.contract)) this.#byType.set(type, handler)
     const named = familyOf(handler.contract.type)
     if (!named) return
     const known = this.#newest.get(named.family)
     if (!known || known.version < named.version) this.#newest.set(named.family, { version: named.version, handler })
   }
 
+  /** Whether a version of this message has a handler: one reads them all, and they share their inbox rows. */
   has(type: string): boolean {
-    return this.#byType.has(type)
+    return this.#byType.has(type) || this.#newest.has(familyOf(type)?.family ?? type)
   }
 
+  /** The handler that reads `type`, if need be through upcasters. */
   get(type: string): Handler | undefined {
     return this.#byType.get(type)
   }
@@ -53,6 +55,6 @@ export class HandlerRegistry {
   }
 
   all(): Handler[] {
-    return [...this.#byType.values()]
+    return [...new Set(this.#byType.values())]
   }
 }

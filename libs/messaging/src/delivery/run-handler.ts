@@ -4,11 +4,16 @@ import { type Envelope } from '../envelope.ts'
 import { MessagingError } from '../errors.ts'
 import { type Effect, ExternalContext, MessageContext } from '../message-context.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
+import { asRead } from './as-read.ts'
 import { type Handler } from './handler.ts'
 
 /** Runs a database handler on an open transaction; what it publishes inherits from the message. */
 export function runDatabaseHandler(handler: Handler, envelope: Envelope, tx: Tx, attempt: number): Promise<unknown> {
-  return inMessage('process', handler, envelope, () => logged(handler, envelope, () => handler.run(envelope.data, new MessageContext(envelope, tx, attempt))))
+  const run = async () => {
+    const message = asRead(handler.contract, envelope)
+    return handler.run(message.data, new MessageContext(message, tx, attempt))
+  }
+  return inMessage('process', handler, envelope, () => logged(handler, envelope, run))
 }
 
 /**
@@ -24,7 +29,10 @@ export async function runExternalHandler(handler: Handler, envelope: Envelope, a
       reject(new MessagingError('MSG_HANDLER_TIMEOUT', { detail: `limit ${timeoutMs} ms` }))
     }, timeoutMs)
   })
-  const run = () => handler.run(envelope.data, new ExternalContext(envelope, attempt, abort.signal))
+  const run = async () => {
+    const message = asRead(handler.contract, envelope)
+    return handler.run(message.data, new ExternalContext(message, attempt, abort.signal))
+  }
   const work = inMessage('process', handler, envelope, () => logged(handler, envelope, run))
   try {
     const effect = await Promise.race([work, late])
