@@ -3,17 +3,15 @@ export interface ServiceSpec {
   readonly name: string
   /** Name of its own database; undefined: it has no state. */
   readonly database: string | undefined
-  /** The path by which the sidecar decides whether to deliver messages. */
-  readonly appHealthPath: string
 }
 
 function service(name: string): ServiceSpec {
-  return { name, database: name.replaceAll('-', '_'), appHealthPath: '/dapr/health' }
+  return { name, database: name.replaceAll('-', '_') }
 }
 
 /** The order gives each service its ports: base + index. Append only. */
 export const services: readonly ServiceSpec[] = [
-  { name: 'api-gateway', database: undefined, appHealthPath: '/health/live' },
+  { name: 'api-gateway', database: undefined },
   service('listing'),
   service('booking'),
   service('compliance'),

@@ -40,8 +40,6 @@ export interface SidecarRequest {
   readonly appPort: number
   /** Default dapr/components/local, whose scopes know only the services. */
   readonly resourcesPath?: string
-  /** Default /dapr/health. */
-  readonly appHealthPath?: string
   readonly env?: Record<string, string>
 }
 

@@ -159,7 +159,6 @@ export class Platform implements PlatformView {
         ...{ home, records, repoRoot, appId: request.appId, appPort: request.appPort },
         ports: sidecarPortsFrom(this.takeExtraPorts(4), 1),
         resourcesPath: request.resourcesPath ?? this.resourcesPath,
-        appHealthPath: request.appHealthPath ?? '/dapr/health',
         env: () => ({ ...sidecarEnvironment(this, request.appId), ...request.env }),
       }),
     )
@@ -207,10 +206,10 @@ export class Platform implements PlatformView {
     if (this.options.kafka !== false) this.#add(kafkaPart(this.kafkaOptions))
     if (this.options.parts !== 'infra') this.#add(sandboxPart({ home, records, repoRoot, port: ports.sandbox }))
     for (const { name } of this.services) this.#add(servicePart(this.serviceOptions(name)))
-    for (const { name, appHealthPath } of this.services) {
+    for (const { name } of this.services) {
       const env = (): NodeJS.ProcessEnv => sidecarEnvironment(this, name)
       const sidecar = { home, records, repoRoot, appId: name, appPort: ports.service(name), ports: ports.sidecar(name) }
-      this.#add(sidecarPart({ ...sidecar, resourcesPath: this.resourcesPath, appHealthPath, env }))
+      this.#add(sidecarPart({ ...sidecar, resourcesPath: this.resourcesPath, env }))
     }
   }
 

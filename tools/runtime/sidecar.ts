@@ -15,7 +15,6 @@ export interface SidecarOptions {
   readonly ports: SidecarPorts
   /** Folder of component and resiliency files. */
   readonly resourcesPath: string
-  readonly appHealthPath: string
   readonly env: () => NodeJS.ProcessEnv
 }
 
@@ -62,13 +61,11 @@ function sidecarArguments(options: SidecarOptions): string[] {
     'resources-path': options.resourcesPath,
     'config': join(options.repoRoot, 'dapr', 'config', 'local.yaml'),
     'max-body-size': '32Mi',
-    'app-health-check-path': options.appHealthPath,
-    'app-health-probe-interval': 1,
-    'app-health-threshold': 3,
-    'dapr-block-shutdown-duration': '5s',
+    // What the app still has to publish while it ends goes through here.
+    'dapr-block-shutdown-duration': '3s',
     'dapr-graceful-shutdown-seconds': 5,
     'log-level': 'warn',
   }
   const valued = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
-  return [...valued, '--enable-app-health-check', '--log-as-json']
+  return [...valued, '--log-as-json']
 }

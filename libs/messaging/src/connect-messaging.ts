@@ -11,16 +11,17 @@ import { subscriptionsOf } from './transport/subscriptions-of.ts'
 
 /** What a service does with messaging when it ends. */
 export interface MessagingLifecycle {
-  /** Dapr's health path answers 503 from now on, and deliveries that still arrive are handed back unhandled. */
-  stopDelivering(): void
-  /** Waits for lanes and handlers in flight, then lets the relay send what is waiting, all within `timeoutMs`. */
+  /**
+   * Takes what the ending sidecar still delivers until it is silent (2 s at most), hands back what comes later, waits for
+   * lanes and handlers in flight, then lets the relay send what is waiting; all within `timeoutMs`.
+   */
   drain(timeoutMs: number): Promise<void>
 }
 
 /**
  * Attaches the Dapr transport to a Nest application on Fastify whose module imports MessagingModule: its routes and its
  * handlers. Then `await app.startAllMicroservices()` begins relay and workers and `await app.listen(...)` the deliveries;
- * at the end `lifecycle.stopDelivering(); await lifecycle.drain(ms); await app.close()`.
+ * at the end `await lifecycle.drain(ms); await app.close()`.
  * @throws MessagingError MSG_HANDLER_DUPLICATE, MSG_HANDLER_WITHOUT_CONTRACT
  */
 export function connectMessaging(app: INestApplication): MessagingLifecycle {
@@ -31,10 +32,8 @@ export function connectMessaging(app: INestApplication): MessagingLifecycle {
     token: settings.appApiToken,
     subscriptions: () => subscriptionsOf(settings, runtime.handlers.all()),
     deliver: (topic, entries) => runtime.subscriber.deliver(topic, entries),
-    isHealthy: () => runtime.isHealthy(),
   })
   return {
-    stopDelivering: () => runtime.stopDelivering(),
     drain: timeoutMs => runtime.drain(timeoutMs),
   }
 }

@@ -47,15 +47,6 @@ export class MessagingRuntime {
     warmUp([...this.handlers.all()])
   }
 
-  /** Whether the sidecar should deliver: the service is not ending and its database answers. */
-  async isHealthy(): Promise<boolean> {
-    return this.subscriber.isDelivering && (await this.#database.ping())
-  }
-
-  stopDelivering(): void {
-    this.subscriber.stop()
-  }
-
   /** Lanes and handlers in flight end, then the relay sends what is left; what does not fit into `timeoutMs` stays in the tables. */
   drain(timeoutMs: number): Promise<void> {
     return (this.#stopped ??= this.#drain(timeoutMs))
@@ -63,7 +54,7 @@ export class MessagingRuntime {
 
   async #drain(timeoutMs: number): Promise<void> {
     const until = performance.now() + timeoutMs
-    this.stopDelivering()
+    await this.subscriber.stop()
     await within(timeoutMs, Promise.all([this.subscriber.idle(), this.#retries?.stop(), this.#externals?.stop()]))
     await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)
     await this.relay.stop().catch(() => undefined)

@@ -21,10 +21,10 @@ export interface MessagingModuleOptions {
   /** External handlers at work at once; default 8. */
   externalConcurrency?: number
   /**
-   * How long the sidecar may gather events before it delivers them, in ms; default 8. Less where somebody waits for the
-   * answer (sagas), more where nobody does (projections, mail): short waits cost the sidecar CPU even at rest.
+   * How long the sidecar may gather messages into a bulk, in ms; default 0: it delivers each by itself. Bulks cost less a
+   * message from some hundred a second and partition on; below that they are waiting and nothing else (ADR 0009).
    */
-  eventsAwaitMs?: number
+  bulkAwaitMs?: number
   /** How long a dead process keeps its shards of the outbox, in ms; default 6,000. */
   leaseMs?: number
 }
@@ -39,7 +39,7 @@ export interface MessagingSettings {
   readonly handlerTimeoutMs: number
   readonly lanes: number
   readonly externalConcurrency: number
-  readonly eventsAwaitMs: number
+  readonly bulkAwaitMs: number
   readonly leaseMs: number
 }
 
@@ -55,7 +55,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
     lanes: options.lanes ?? 2,
     externalConcurrency: options.externalConcurrency ?? 8,
-    eventsAwaitMs: options.eventsAwaitMs ?? 8,
+    bulkAwaitMs: options.bulkAwaitMs ?? 0,
     leaseMs: options.leaseMs ?? 6_000,
   }
   const problems = problemsOf(settings)
@@ -70,8 +70,9 @@ function problemsOf(settings: MessagingSettings): string[] {
     problems.push('DAPR_HTTP_PORT is not a port')
   }
   if (settings.retry.delaysMs.length === 0 || settings.retry.maxAttempts < 1) problems.push('retry needs delaysMs and maxAttempts')
-  for (const name of ['handlerTimeoutMs', 'lanes', 'externalConcurrency', 'eventsAwaitMs', 'leaseMs'] as const) {
+  for (const name of ['handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs'] as const) {
     if (!(settings[name] > 0)) problems.push(`${name} must be over 0`)
   }
+  if (!(settings.bulkAwaitMs >= 0)) problems.push('bulkAwaitMs must not be negative')
   return problems
 }

@@ -33,7 +33,6 @@ export async function drain(service: Drainable): Promise<number> {
 }
 
 async function inOrder({ app, messaging, log, stopTracing }: Drainable): Promise<void> {
-  messaging?.stopDelivering()
   await messaging?.drain(DRAIN_LIMITS.messagesMs).catch((error: unknown) => log.warn({ err: error }, 'messages were left for the next start'))
   // Streams that nobody ends (server-sent events) would keep the server open for ever.
   const server = app.getHttpServer() as Server

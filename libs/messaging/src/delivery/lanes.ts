@@ -42,7 +42,7 @@ class Lane {
       this.#waiting.push({ entry, settle })
       if (this.#working) return
       this.#working = true
-      // What else arrives in the same turn of the event loop comes along.
+      // What arrives in the same turn of the event loop, over other connections, comes along.
       setImmediate(() => void this.#work())
     })
   }

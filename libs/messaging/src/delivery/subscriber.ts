@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { logger } from '@prep/observability'
 import { type Database } from '@prep/persistence'
 import { type InboxStore } from '../inbox/inbox-store.ts'
@@ -8,6 +9,11 @@ import { type DeliveryParts, type Outcome } from './deliver-singly.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
 import { type HandlerRegistry } from './handler.ts'
 import { keyOf, type LaneEntry, Lanes } from './lanes.ts'
+
+/** A service that ends takes deliveries until none has come for so long ... */
+const SILENCE_MS = 250
+/** ... and no longer than this, because a sidecar that goes on without it does not fall silent. */
+const LAST_DELIVERIES_MS = 2_000
 
 /** daprd's words: SUCCESS acknowledges, RETRY brings the entry again. DROP is never said. */
 export type EntryStatus = 'SUCCESS' | 'RETRY'
@@ -32,6 +38,7 @@ export class Subscriber {
   readonly #options: SubscriberOptions
   readonly #inFlight = new Set<Promise<unknown>>()
   #stopped = false
+  #lastDeliveryAt = performance.now()
 
   constructor(database: Database, inbox: InboxStore, handlers: HandlerRegistry, options: SubscriberOptions) {
     const parts: DeliveryParts = { database, inbox, handlerTimeoutMs: options.handlerTimeoutMs, onRetrying: options.onRetrying }
@@ -44,11 +51,17 @@ export class Subscriber {
     this.#options = options
   }
 
-  get isDelivering(): boolean {
-    return !this.#stopped
-  }
-
-  stop(): void {
+  /**
+   * Ends taking deliveries. The sidecar is told to end at the same time and first hands over what it holds: that is still
+   * taken, until nothing has come for a moment. A delivery handed back keeps an ending sidecar waiting for nothing.
+   */
+  async stop(): Promise<void> {
+    const until = performance.now() + LAST_DELIVERIES_MS
+    while (performance.now() < until) {
+      const silentMs = performance.now() - this.#lastDeliveryAt
+      if (silentMs >= SILENCE_MS) break
+      await setTimeout(SILENCE_MS - silentMs)
+    }
     this.#stopped = true
   }
 
@@ -60,6 +73,7 @@ export class Subscriber {
   /** @returns a status for each entry, in their order. Never rejects. */
   async deliver(topic: string, entries: readonly BulkEntry[]): Promise<EntryStatus[]> {
     if (this.#stopped) return entries.map(() => 'RETRY')
+    this.#lastDeliveryAt = performance.now()
     const work = this.#deliver(topic, entries)
     this.#inFlight.add(work)
     try {

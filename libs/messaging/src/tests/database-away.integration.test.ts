@@ -37,19 +37,15 @@ afterAll(async () => {
 })
 
 const messages = (count: number) => Array.from({ length: count }, () => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() })))
-const health = async () => (await service.app.inject({ method: 'GET', url: '/dapr/health' })).statusCode
 
 describe('while the database is away', () => {
-  it('deliveries are handed back, Dapr is told, nothing is recorded, and all of it passes afterwards', async () => {
+  it('deliveries are handed back, nothing is recorded, and all of it passes afterwards', async () => {
     const batch = messages(30)
-    expect(await health()).toBe(204)
     proxy.cut()
     expect(new Set(await deliver(service.app, batch))).toEqual(new Set(['RETRY']))
-    expect(await health()).toBe(503)
     expect(await inboxOf(database)).toEqual([])
     proxy.mend()
-    await eventually(async () => expect(await health()).toBe(204))
-    expect(new Set(await deliver(service.app, batch))).toEqual(new Set(['SUCCESS']))
+    await eventually(async () => expect(new Set(await deliver(service.app, batch))).toEqual(new Set(['SUCCESS'])))
     expect((await inboxOf(database)).map(row => row.state)).toEqual(Array.from({ length: 30 }, () => 'handled'))
     expect(await database.query('select 1 from effects')).toHaveLength(30)
   })

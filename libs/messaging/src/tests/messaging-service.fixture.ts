@@ -58,7 +58,6 @@ export async function startMessagingService({ url, controllers, port, ...options
     outbox: app.get(Outbox),
     port: Number(new URL(await app.getUrl()).port),
     stop: async () => {
-      lifecycle.stopDelivering()
       await lifecycle.drain(5_000)
       await app.close()
     },

@@ -156,22 +156,32 @@ describe('a service does not start', () => {
 })
 
 describe("the sidecar's routes", () => {
-  it('ask for the token, except on the health path', async () => {
+  it('ask for the token', async () => {
     const guarded = await startMessagingService({ url: database.url, controllers: [Handlers], appApiToken: 'secret' })
     const get = (url: string, headers = {}) => guarded.app.inject({ method: 'GET', url, headers }).then(answer => answer.statusCode)
     expect(await get('/dapr/subscribe')).toBe(401)
     expect(await get('/dapr/subscribe', { 'dapr-api-token': 'secreT' })).toBe(401)
     expect(await get('/dapr/subscribe', { 'dapr-api-token': 'secret' })).toBe(200)
-    expect(await get('/dapr/health')).toBe(204)
     await guarded.stop()
   })
 
   it('name one subscription a topic, and the own dead letter topic raw', async () => {
     const { body } = await service.app.inject({ method: 'GET', url: '/dapr/subscribe' })
     expect(JSON.parse(body)).toMatchObject([
-      { pubsubname: 'pubsub-commands', topic: 'prep.booking.commands', deadLetterTopic: 'prep.booking.dead', bulkSubscribe: { enabled: true } },
-      { pubsubname: 'pubsub-dead', topic: 'prep.booking.dead', metadata: { rawPayload: 'true' } },
+      { pubsubname: 'pubsub-commands', topic: 'prep.booking.commands', deadLetterTopic: 'prep.booking.dead', routes: { default: '/dapr/message/pubsub-commands/prep.booking.commands' } },
+      { pubsubname: 'pubsub-dead', topic: 'prep.booking.dead', metadata: { rawPayload: 'true' }, bulkSubscribe: { enabled: true } },
     ])
+  })
+
+  it('take a message that comes by itself, and find its place in the headers when it cannot be read', async () => {
+    const post = (payload: string) => service.app.inject({
+      method: 'POST', url: '/dapr/message/pubsub-commands/prep.booking.commands', payload,
+      headers: { 'content-type': 'application/cloudevents+json', __topic: 'prep.booking.commands', __partition: '3', __offset: '77' },
+    })
+    expect(JSON.parse((await post('{"type":"nobody.knows.v1"}')).body)).toEqual({ status: 'SUCCESS' })
+    expect(JSON.parse((await post('{')).body)).toEqual({ status: 'SUCCESS' })
+    const rows = await database.query<{ error_code: string; error_message: string }>(`select error_code, error_message from inbox where consumer = 'booking/raw'`)
+    expect(rows).toMatchObject([{ error_code: 'MSG_NOT_JSON', error_message: expect.stringContaining('prep.booking.commands/3/77') as string }])
   })
 
   it('answer 500 to what is no bulk of the sidecar, and take keys that try to reach a prototype', async () => {

@@ -6,8 +6,6 @@ import { type EntryStatus } from '../delivery/subscriber.ts'
 /** What a delivery may weigh: daprd sends up to its own --max-body-size (32 MiB), base64 and envelope on top. */
 const BODY_LIMIT = 64 * 1024 * 1024
 
-const HEALTH = '/dapr/health'
-
 /** One subscription of the answer to daprd's GET /dapr/subscribe. */
 export interface DaprSubscription {
   pubsubname: string
@@ -15,7 +13,7 @@ export interface DaprSubscription {
   routes: { default: string }
   deadLetterTopic?: string
   metadata?: Record<string, string>
-  bulkSubscribe: { enabled: true; maxMessagesCount: number; maxAwaitDurationMs: number }
+  bulkSubscribe?: { enabled: true; maxMessagesCount: number; maxAwaitDurationMs: number }
 }
 
 export interface DaprRoutes {
@@ -23,8 +21,6 @@ export interface DaprRoutes {
   readonly token: string | undefined
   readonly subscriptions: () => DaprSubscription[]
   readonly deliver: (topic: string, entries: BulkEntry[]) => Promise<EntryStatus[]>
-  /** Whether deliveries can be taken now. */
-  readonly isHealthy: () => Promise<boolean>
 }
 
 /**
@@ -37,21 +33,24 @@ export function registerDaprRoutes(fastify: FastifyInstance, routes: DaprRoutes)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, parsed) => parsed(null, body))
     scope.addHook('onRequest', async (request, reply) => {
-      // daprd's health probe carries no token, and tells nothing that needs one.
-      if (request.routeOptions.url !== HEALTH && !isAllowed(request)) await reply.code(401).send({ code: 'MSG_TOKEN_WRONG' })
+      if (!isAllowed(request)) await reply.code(401).send({ code: 'MSG_TOKEN_WRONG' })
     })
     scope.get('/dapr/subscribe', () => routes.subscriptions())
-    scope.get(HEALTH, async (_request, reply) => {
-      await reply.code((await routes.isHealthy()) ? 204 : 503).send()
-    })
     scope.post<{ Params: { pubsub: string; topic: string } }>('/dapr/messages/:pubsub/:topic', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
-      await answer(routes, request.params.topic, request.body, reply)
+      await answerBulk(routes, request.params.topic, request.body, reply)
+    })
+    scope.post<{ Params: { pubsub: string; topic: string } }>('/dapr/message/:pubsub/:topic', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
+      const [status] = await routes.deliver(request.params.topic, [entryOf(request)])
+      await reply.header('content-type', 'application/json').send(status === 'SUCCESS' ? SUCCESS : RETRY)
     })
     done()
   })
 }
 
-async function answer(routes: DaprRoutes, topic: string, body: unknown, reply: FastifyReply): Promise<void> {
+const SUCCESS = '{"status":"SUCCESS"}'
+const RETRY = '{"status":"RETRY"}'
+
+async function answerBulk(routes: DaprRoutes, topic: string, body: unknown, reply: FastifyReply): Promise<void> {
   const entries = entriesOf(body)
   if (!entries) {
     await reply.code(500).send({ code: 'MSG_ENVELOPE_INVALID' })
@@ -61,6 +60,15 @@ async function answer(routes: DaprRoutes, topic: string, body: unknown, reply: F
   const parts = entries.map((entry, i) => `{"entryId":${JSON.stringify(entry.entryId)},"status":"${statuses[i]}"}`)
   await reply.header('content-type', 'application/json').send(`{"statuses":[${parts.join(',')}]}`)
 }
+
+/** A message that came by itself; its place on the broker stands in the headers. */
+function entryOf({ body, headers }: FastifyRequest): BulkEntry {
+  const metadata: Record<string, string> = {}
+  for (const name of PLACE) if (typeof headers[name] === 'string') metadata[name] = headers[name]
+  return { entryId: '0', event: Buffer.isBuffer(body) ? body.toString() : undefined, metadata }
+}
+
+const PLACE = ['__topic', '__partition', '__offset', '__key'] as const
 
 /** The entries of daprd's bulk request; undefined when it is none, which only another caller than daprd would send. */
 export function entriesOf(body: unknown): BulkEntry[] | undefined {

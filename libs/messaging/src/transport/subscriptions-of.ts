@@ -4,41 +4,38 @@ import { type Handler } from '../delivery/handler.ts'
 import { type MessagingSettings } from '../settings.ts'
 import { type DaprSubscription } from './dapr-routes.ts'
 
-const BULK = { enabled: true, maxMessagesCount: 200 } as const
-/**
- * How long daprd may wait for a fuller batch, in ms: half of it is added to a message at rest. Not free when short: the
- * sidecar looks at each partition that often (measured idle: 27 ms of CPU a second and topic at 5 ms, 10 at 20 ms).
- */
-const COMMANDS_AWAIT_MS = 4
+/** Dead letters are few and nobody waits for them: gathered by the sidecar, with their place on the broker in each entry. */
 const DEAD_AWAIT_MS = 500
-
-type SubscriptionSettings = Pick<MessagingSettings, 'service' | 'eventsAwaitMs'>
 
 /**
  * One subscription per topic of the handlers' contracts, and the service's own dead letter topic, raw: what lies there
- * could not be parsed the first time.
+ * could not be parsed the first time. Messages come singly, one at a time from each partition, and are gathered here (ADR
+ * 0009), unless the settings ask for bulks.
  */
-export function subscriptionsOf({ service, eventsAwaitMs }: SubscriptionSettings, handlers: readonly Handler[]): DaprSubscription[] {
+export function subscriptionsOf({ service, bulkAwaitMs }: Pick<MessagingSettings, 'service' | 'bulkAwaitMs'>, handlers: readonly Handler[]): DaprSubscription[] {
   const deadLetterTopic = `prep.${service}.dead`
   const topics = [...new Set(handlers.map(handler => topicFor(handler.contract, service)))].sort()
   const subscriptions: DaprSubscription[] = topics.map(topic => ({
     pubsubname: componentOf(topic),
     topic,
-    routes: { default: routeOf(topic) },
     deadLetterTopic,
-    bulkSubscribe: { ...BULK, maxAwaitDurationMs: topic.endsWith('.commands') ? COMMANDS_AWAIT_MS : eventsAwaitMs },
+    ...(bulkAwaitMs > 0 ? inBulk(topic, bulkAwaitMs) : singly(topic)),
   }))
   if (topics.length === 0) return []
   subscriptions.push({
     pubsubname: componentOf(deadLetterTopic),
     topic: deadLetterTopic,
-    routes: { default: routeOf(deadLetterTopic) },
     metadata: { rawPayload: 'true' },
-    bulkSubscribe: { ...BULK, maxAwaitDurationMs: DEAD_AWAIT_MS },
+    ...inBulk(deadLetterTopic, DEAD_AWAIT_MS),
   })
   return subscriptions
 }
 
-function routeOf(topic: string): string {
-  return `/dapr/messages/${componentOf(topic)}/${topic}`
+function singly(topic: string): Pick<DaprSubscription, 'routes'> {
+  return { routes: { default: `/dapr/message/${componentOf(topic)}/${topic}` } }
+}
+
+function inBulk(topic: string, maxAwaitDurationMs: number): Pick<DaprSubscription, 'routes' | 'bulkSubscribe'> {
+  const bulkSubscribe = { enabled: true, maxMessagesCount: 200, maxAwaitDurationMs } as const
+  return { routes: { default: `/dapr/messages/${componentOf(topic)}/${topic}` }, bulkSubscribe }
 }
