@@ -124,8 +124,7 @@ export class Database {
       const { begun, result: working } = beginWith(client, () => work(tx))
       const result = await withinTime(working, timeoutMs)
       await begun
-      tx.end()
-      await client.query('commit').then(mustHaveCommitted)
+      await commit(client, tx)
       this.#pinger.note(true)
       tx.committed()
       return result
@@ -164,15 +163,30 @@ interface Corkable {
  * statement, and corked until that is written, so that both leave in one packet.
  */
 function beginWith<T>(client: PoolClient, work: () => Promise<T>): { begun: Promise<unknown>; result: Promise<T> } {
-  const stream = (client as unknown as Corkable).connection?.stream
-  stream?.cork?.()
-  try {
+  return inOnePacket(client, () => {
     const begun = client.query('begin')
     begun.catch(() => undefined)
     return { begun, result: work() }
+  })
+}
+
+/** What `send` writes before it first waits leaves in one packet. */
+function inOnePacket<T>(client: PoolClient, send: () => T): T {
+  const stream = (client as unknown as Corkable).connection?.stream
+  stream?.cork?.()
+  try {
+    return send()
   } finally {
     process.nextTick(() => stream?.uncork?.())
   }
+}
+
+/** Sends the transaction's last statements and the commit together. A failed statement's own error comes first. */
+async function commit(client: PoolClient, tx: ConnectionTx): Promise<void> {
+  const [last, committed] = inOnePacket(client, () => [tx.finish(), client.query('commit')] as const)
+  committed.catch(() => undefined)
+  await last
+  mustHaveCommitted(await committed)
 }
 
 /** PostgreSQL answers ROLLBACK to the commit of a transaction in which a statement failed and the failure was swallowed. */

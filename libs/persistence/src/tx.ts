@@ -16,6 +16,11 @@ export interface Tx {
   execute(sql: string, params?: unknown[]): Promise<number>
   /** TypeORM on the same connection and transaction; made when first asked for. */
   readonly manager: EntityManager
+  /**
+   * Runs `fn` when the work is done; its statements leave in one packet with the commit, which nobody waits for in between.
+   * When one of them fails, the transaction is rolled back and fails with that error.
+   */
+  beforeCommit(fn: () => Promise<unknown>): void
   /** Runs `fn` after the commit succeeded; never after a rollback. `fn` must not throw: it is too late to undo anything. */
   onCommit(fn: () => void): void
 }
@@ -33,6 +38,7 @@ export class ConnectionTx implements Tx {
   readonly #source: DataSource
   readonly #span: Span
   readonly #statements: Statements
+  readonly #last: Array<() => Promise<unknown>> = []
   readonly #hooks: Array<() => void> = []
   #runner: QueryRunner | undefined
   #over = false
@@ -61,9 +67,21 @@ export class ConnectionTx implements Tx {
     return this.#runner.manager
   }
 
+  beforeCommit(fn: () => Promise<unknown>): void {
+    this.#mustBeOpen()
+    this.#last.push(fn)
+  }
+
   onCommit(fn: () => void): void {
     this.#mustBeOpen()
     this.#hooks.push(fn)
+  }
+
+  /** Sends what was kept for the end; from here on queries fail. */
+  finish(): Promise<unknown> {
+    const last = Promise.all(this.#last.map(fn => fn()))
+    this.end()
+    return last
   }
 
   /** From here on queries fail instead of running outside of any transaction. */

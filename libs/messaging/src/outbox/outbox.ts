@@ -27,6 +27,7 @@ const INSERT_MANY = `${INSERT} select * from unnest($1::uuid[], $2::text[], $3::
 export class Outbox {
   readonly #service: string
   readonly #wake: (shards: ReadonlySet<number>) => void
+  readonly #kept = new WeakMap<Tx, OutboxRow[]>()
 
   /** @param wake told after each commit which shards have something new */
   constructor(service: string, wake: (shards: ReadonlySet<number>) => void) {
@@ -36,13 +37,13 @@ export class Outbox {
 
   /**
    * @returns the new message's id (UUIDv7)
-   * @throws MessagingError MSG_CONTRACT_VIOLATED or MSG_TOO_LARGE, before anything is stored
+   * @throws MessagingError MSG_CONTRACT_VIOLATED or MSG_TOO_LARGE, before anything is stored; the row itself is written with the commit
    */
   async publish<T>(tx: Tx, contract: Contract<T>, message: OutgoingMessage<T>): Promise<string> {
     return (await this.publishAll(tx, [[contract, message]]))[0] as string
   }
 
-  /** As `publish`, for many in one statement; they leave in this order. */
+  /** As `publish`, for many in one statement; they leave in this order. All that a transaction publishes is one statement. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each pair has its own data type
   async publishAll(tx: Tx, messages: Array<[Contract<any>, OutgoingMessage<any>]>): Promise<string[]> {
     const first = messages[0]
@@ -50,11 +51,21 @@ export class Outbox {
     const name = messages.length === 1 ? `publish ${first[0].type}` : 'publish batch'
     return withSpan(name, { kind: SpanKind.PRODUCER, attributes: attributesOf(first[0].topic, messages.length) }, async () => {
       const rows = messages.map(([contract, message]) => this.#rowOf(contract, message))
-      await insert(tx, rows)
-      const shards = new Set(rows.map(row => row.shard))
-      tx.onCommit(() => this.#wake(shards))
+      this.#keep(tx, rows)
       return rows.map(row => row.id)
     })
+  }
+
+  /** All rows of a transaction are written together and leave with its commit: they cost no round trip. */
+  #keep(tx: Tx, rows: OutboxRow[]): void {
+    const kept = this.#kept.get(tx)
+    if (kept) {
+      kept.push(...rows)
+      return
+    }
+    this.#kept.set(tx, rows)
+    tx.beforeCommit(() => insert(tx, rows))
+    tx.onCommit(() => this.#wake(new Set(rows.map(row => row.shard))))
   }
 
   #rowOf<T>(contract: Contract<T>, message: OutgoingMessage<T>): OutboxRow {
