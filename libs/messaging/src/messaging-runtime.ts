@@ -6,9 +6,14 @@ import { Subscriber } from './delivery/subscriber.ts'
 import { ExternalWorker } from './inbox/external-worker.ts'
 import { InboxStore } from './inbox/inbox-store.ts'
 import { RetryWorker } from './inbox/retry-worker.ts'
+import { Announcer } from './dead-letters/announcer.ts'
+import { Outbox } from './outbox/outbox.ts'
 import { registerOutboxGauges } from './relay/relay-metrics.ts'
 import { Relay } from './relay/relay.ts'
 import { type MessagingSettings } from './settings.ts'
+
+/** For telling of dead letters that were only counted, before the relay sends what is left. */
+const LAST_WORD_MS = 1_000
 
 /** Everything of messaging that runs in a service, begun and ended together. */
 export class MessagingRuntime {
@@ -16,6 +21,7 @@ export class MessagingRuntime {
   readonly relay: Relay
   readonly subscriber: Subscriber
   readonly #database: Database
+  readonly #announcer: Announcer
   readonly #inbox: InboxStore
   readonly #settings: MessagingSettings
   #retries: RetryWorker | undefined
@@ -25,8 +31,10 @@ export class MessagingRuntime {
   constructor(database: Database, settings: MessagingSettings) {
     this.#database = database
     this.#settings = settings
-    this.#inbox = new InboxStore(database)
     this.relay = new Relay(database, settings)
+    const outbox = new Outbox(settings.service, shards => this.relay.wake(shards))
+    this.#announcer = new Announcer(database, outbox)
+    this.#inbox = new InboxStore(database, this.#announcer)
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,
       onReceived: () => this.#externals?.wake(),
@@ -56,6 +64,7 @@ export class MessagingRuntime {
     const until = performance.now() + timeoutMs
     await this.subscriber.stop()
     await within(timeoutMs, Promise.all([this.subscriber.idle(), this.#retries?.stop(), this.#externals?.stop()]))
+    await within(LAST_WORD_MS, this.#announcer.stop())
     await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)
     await this.relay.stop().catch(() => undefined)
   }

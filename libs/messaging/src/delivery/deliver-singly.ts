@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logger, runInContext } from '@prep/observability'
 import { type Database, isUnavailable, PersistenceError } from '@prep/persistence'
+import { type Attempt, attemptOf } from '../dead-letters/dead-letter.ts'
 import { delayAfter, type Failure, failureOf, isImmediate } from '../inbox/failure.ts'
 import { type InboxRow, type InboxStore } from '../inbox/inbox-store.ts'
 import { type Envelope } from '../envelope.ts'
@@ -22,6 +23,7 @@ export interface DeliveryParts {
 
 /** One entry in transactions of its own: the handler, its immediate retries, and the record if all of them failed. */
 export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Promise<Outcome> {
+  const log: Attempt[] = []
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptOnce(parts, entry, attempt)
@@ -29,10 +31,11 @@ export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Pro
       if (await isDatabaseAway(parts.database, error)) return 'unavailable'
       const failure = failureOf(error)
       if (entry.kind === 'dead') return 'unavailable'
+      log.push(attemptOf(failure))
       const policy = entry.handler.retry
       const delayMs = delayAfter(policy, attempt, failure)
       if (delayMs !== undefined && isImmediate(policy, attempt, failure)) await sleep(delayMs)
-      else return record(parts, entry, attempt, failure, delayMs, error)
+      else return record(parts, entry, { attempt, failure, log, delayMs, error })
     }
   }
 }
@@ -51,11 +54,22 @@ function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): P
   )
 }
 
-async function record(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, attempts: number, failure: Failure, delayMs: number | undefined, error: unknown): Promise<Outcome> {
+/** The last of a delivery's runs, all of which failed. */
+interface LastRun {
+  readonly attempt: number
+  readonly failure: Failure
+  readonly log: readonly Attempt[]
+  /** undefined: no other run */
+  readonly delayMs: number | undefined
+  readonly error: unknown
+}
+
+async function record(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, run: LastRun): Promise<Outcome> {
+  const { attempt, failure, log, delayMs, error } = run
   const state = delayMs === undefined ? 'dead' : 'retrying'
-  const row: InboxRow = { ...rowOf(entry, attempts), state, envelope: JSON.stringify(entry.envelope) }
+  const row: InboxRow = { ...rowOf(entry, attempt), state, envelope: JSON.stringify(entry.envelope) }
   try {
-    if (!(await parts.inbox.insertFailed(row, failure, delayMs ?? null))) return 'duplicate'
+    if (!(await parts.inbox.insertFailed(row, failure, log, delayMs ?? null))) return 'duplicate'
     if (delayMs !== undefined) parts.onRetrying(delayMs)
     logFailure(row, entry.envelope, failure, error)
     return state
@@ -86,7 +100,8 @@ export async function recordDead(parts: DeliveryParts, entry: DeadDelivery): Pro
     attempts: 0,
     envelope: entry.body,
   }
-  return (await parts.inbox.insertFailed(row, failureOfDead(entry.code, entry.message), null)) ? 'dead' : 'duplicate'
+  const failure = failureOfDead(entry.code, entry.message)
+  return (await parts.inbox.insertFailed(row, failure, [attemptOf(failure)], null)) ? 'dead' : 'duplicate'
 }
 
 function failureOfDead(code: MessagingErrorCode, message: string): Failure {

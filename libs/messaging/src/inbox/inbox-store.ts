@@ -1,4 +1,8 @@
 import { type Database, type Tx } from '@prep/persistence'
+import { type Announcer } from '../dead-letters/announcer.ts'
+import { type Attempt, attemptOf, letterOf } from '../dead-letters/dead-letter.ts'
+import { groupOf } from '../dead-letters/group-of.ts'
+import { recordLetter, type WriteLetter } from '../dead-letters/record-letter.ts'
 import { type Failure } from './failure.ts'
 
 /** A row to be inserted by a delivery. */
@@ -17,6 +21,7 @@ export interface InboxRow {
 export interface DueRow {
   readonly consumer: string
   readonly event_id: string
+  readonly event_type: string
   readonly envelope: string
   readonly attempts: number
   /** The worker that has it, for external handlers. */
@@ -37,21 +42,21 @@ on conflict do nothing`
 
 const INSERT_FAILED = `
 insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, envelope,
-  error_code, error_class, error_message, error_frame, attempt_log)
-values ($1, $2::uuid, $3, $4, $5, $6::integer, clock_timestamp() + $7::double precision * interval '1 ms', $8, $9, $10, $11, $12, $13::jsonb)
+  error_code, error_class, error_message, error_frame, attempt_log, group_id)
+values ($1, $2::uuid, $3, $4, $5, $6::integer, clock_timestamp() + $7::double precision * interval '1 ms', $8, $9, $10, $11, $12, $13::jsonb, $14)
 on conflict do nothing`
 
 /** Only the latest twenty attempts are kept. */
 const UPDATE_FAILED = `
 update inbox set state = $4, attempts = $5::integer, next_attempt_at = clock_timestamp() + $6::double precision * interval '1 ms',
-  claimed_by = null, error_code = $7, error_class = $8, error_message = $9, error_frame = $10,
+  claimed_by = null, error_code = $7, error_class = $8, error_message = $9, error_frame = $10, group_id = $13,
   attempt_log = (select jsonb_agg(e order by n) from (
     select e, n from jsonb_array_elements(coalesce(attempt_log, '[]') || $11::jsonb) with ordinality as l(e, n) order by n desc limit 20) kept)
 where consumer = $1 and event_id = $2::uuid and attempts = $3::integer and state in ('received', 'retrying')
   and claimed_by is not distinct from $12`
 
 const CLAIM_DATABASE = `
-select consumer, event_id, envelope, attempts, claimed_by from inbox
+select consumer, event_id, event_type, envelope, attempts, claimed_by from inbox
 where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[])
 order by next_attempt_at limit 1 for update skip locked`
 
@@ -64,7 +69,7 @@ with due as materialized (
 )
 update inbox i set attempts = i.attempts + 1, claimed_by = $3, next_attempt_at = clock_timestamp() + $4::double precision * interval '1 ms'
 from due where i.consumer = due.consumer and i.event_id = due.event_id
-returning i.consumer, i.event_id, i.envelope, i.attempts, i.claimed_by, set_config('synchronous_commit', 'off', true)`
+returning i.consumer, i.event_id, i.event_type, i.envelope, i.attempts, i.claimed_by, set_config('synchronous_commit', 'off', true)`
 
 const EXTEND_CLAIMS = `
 update inbox i set next_attempt_at = clock_timestamp() + $4::double precision * interval '1 ms'
@@ -79,9 +84,11 @@ where consumer = $1 and event_id = $2::uuid and state in ('received', 'retrying'
 /** The inbox's statements. One row per (consumer, event id) is the only record of a delivery. */
 export class InboxStore {
   readonly #database: Database
+  readonly #announcer: Announcer
 
-  constructor(database: Database) {
+  constructor(database: Database, announcer: Announcer) {
     this.#database = database
+    this.#announcer = announcer
   }
 
   /**
@@ -103,13 +110,18 @@ export class InboxStore {
     return new Set(inserted.map(row => rowKey(row.consumer, row.event_id)))
   }
 
-  /** Records a delivery that failed. @param delayMs null: dead. @returns false when another record was there before */
-  async insertFailed(row: InboxRow, failure: Failure, delayMs: number | null): Promise<boolean> {
-    const count = await this.#database.execute(INSERT_FAILED, [
-      row.consumer, row.eventId, row.eventType, row.partitionKey, row.state, row.attempts, delayMs, row.envelope,
-      failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify([attemptOf(failure)]),
-    ])
-    return count === 1
+  /**
+   * Records a delivery that failed.
+   * @param attempts every run so far, the last one included; @param delayMs null: dead
+   * @returns false when another record was there before
+   */
+  async insertFailed(row: InboxRow, failure: Failure, attempts: readonly Attempt[], delayMs: number | null): Promise<boolean> {
+    const write: WriteLetter = connection =>
+      connection.execute(INSERT_FAILED, [
+        row.consumer, row.eventId, row.eventType, row.partitionKey, row.state, row.attempts, delayMs, row.envelope,
+        failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify(attempts.slice(-20)), groupOf(row.consumer, failure),
+      ])
+    return this.#record(row, failure, delayMs, write)
   }
 
   /**
@@ -117,11 +129,19 @@ export class InboxStore {
    * @param before attempts as they stand in the row; @param attempts the new count; @param delayMs null: dead
    */
   async updateFailed(row: DueRow, before: number, attempts: number, failure: Failure, delayMs: number | null): Promise<boolean> {
-    const count = await this.#database.execute(UPDATE_FAILED, [
-      row.consumer, row.event_id, before, delayMs === null ? 'dead' : 'retrying', attempts, delayMs,
-      failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify([attemptOf(failure)]), row.claimed_by,
-    ])
-    return count === 1
+    const write: WriteLetter = connection =>
+      connection.execute(UPDATE_FAILED, [
+        row.consumer, row.event_id, before, delayMs === null ? 'dead' : 'retrying', attempts, delayMs,
+        failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify([attemptOf(failure)]), row.claimed_by,
+        groupOf(row.consumer, failure),
+      ])
+    const { consumer, event_id: eventId, event_type: eventType, envelope } = row
+    return this.#record({ consumer, eventId, eventType, attempts, envelope }, failure, delayMs, write)
+  }
+
+  async #record(row: Parameters<typeof letterOf>[0], failure: Failure, delayMs: number | null, write: WriteLetter): Promise<boolean> {
+    if (delayMs !== null) return (await write(this.#database)) === 1
+    return recordLetter(this.#database, this.#announcer, letterOf(row, failure), write)
   }
 
   /** Locks one due row of these consumers until the transaction ends. */
@@ -152,8 +172,4 @@ export function rowKey(consumer: string, eventId: string): string {
 function byKey(a: InboxRow, b: InboxRow): number {
   if (a.consumer !== b.consumer) return a.consumer < b.consumer ? -1 : 1
   return a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0
-}
-
-function attemptOf(failure: Failure): Record<string, string> {
-  return { at: new Date().toISOString(), code: failure.code, class: failure.errorClass, message: failure.message.slice(0, 300) }
 }

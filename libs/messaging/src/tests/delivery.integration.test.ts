@@ -99,7 +99,7 @@ describe('a delivery', () => {
     const rows = await inboxOf(database)
     expect(rows.filter(row => row.state === 'handled')).toHaveLength(4)
     expect(rows.find(row => row.event_id === poison.id)).toMatchObject({ state: 'dead', attempts: 1, error_code: 'HOLD_IMPOSSIBLE' })
-    expect(await publishedBy(database)).toHaveLength(4)
+    expect(await publishedBy(database, SlotHeldV1)).toHaveLength(4)
     expect((await effects()).map(row => row.event_id)).toEqual(messages.filter(message => message !== poison).map(message => message.id))
   })
 

@@ -59,7 +59,7 @@ it('the metrics tell of deliveries by outcome, of ignored types, and of depth an
   const text = await registry.metrics()
   expect(text).toMatch(/prep_messaging_deliveries_total\{consumer="booking\/booking\.hold-slot",outcome="dead"\} 1/)
   expect(text).toMatch(/prep_messaging_ignored_total\{topic="prep\.booking\.commands"\} 1/)
-  expect(text).toMatch(/prep_outbox_depth\{state="pending"\} 1/)
+  expect(text).toMatch(/prep_outbox_depth\{state="pending"\} 2/)
   expect(text).toMatch(/prep_outbox_age_seconds\{state="pending"\} 0\.\d+/)
   expect(text).toMatch(/prep_messaging_process_seconds_count\{consumer="booking\/booking\.hold-slot"\} 1/)
 })
