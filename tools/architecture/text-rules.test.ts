@@ -9,6 +9,7 @@ import { brokenTextRules, textRules } from './text-rules.ts'
 const breaking: Record<string, SourceFile> = {
   'dapr-paths-only-in-messaging': { path: 'apps/booking/src/a.ts', text: "fetch('http://127.0.0.1:3500/v1.0/publish/x/y')" },
   'connections-only-in-persistence': { path: 'apps/booking/src/a.ts', text: 'const pool = new pg.Pool()' },
+  'migrations-run-apart': { path: 'apps/booking/src/main.ts', text: 'await runMigrations(url, name, migrations)' },
   'at-most-300-lines': { path: 'libs/saga/src/a.ts', text: 'x\n'.repeat(301) },
   'no-sleep-in-tests': { path: 'libs/saga/src/a.test.ts', text: 'await new Promise((done) => setTimeout(done, 100))' },
   'no-lone-or-silent-skips': { path: 'libs/saga/src/a.test.ts', text: `test${'.'}skip('x', () => undefined)` },

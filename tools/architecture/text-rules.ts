@@ -29,6 +29,13 @@ export const textRules: TextRule[] = [
     breaks: says(/new (DataSource|(pg\.)?Pool|(pg\.)?Client)\(/),
   },
   {
+    name: 'migrations-run-apart',
+    comment: 'A service does not migrate at its start: migrate.ts does, before it, through libs/service.',
+    where: production,
+    except: /^libs\/(persistence\/|service\/src\/migrate-service\.ts$)/,
+    breaks: says(/\brunMigrations\(|migrationsRun: true|synchronize: true/),
+  },
+  {
     name: 'at-most-300-lines',
     comment: 'A longer file is two ideas in one room.',
     where: /\.ts$/,

@@ -8,10 +8,12 @@ export interface Readiness {
 }
 
 /**
- * `/health/live`: the process turns. `/health/ready`: send it traffic; 503 while it ends or its database is away. Kafka,
+ * `/health/started`: the start is over; a service listens only once it has reached what it needs, so that any answer says
+ * so. `/health/live`: the process turns. `/health/ready`: send it traffic; 503 while it ends or its database is away. Kafka,
  * the sidecar and a long outbox do not count: requests are accepted without them. `/metrics`: Prometheus text.
  */
 export function installProbes(fastify: FastifyInstance, readiness: () => Promise<Readiness>): void {
+  fastify.get('/health/started', (_request, reply) => reply.send({ status: 'started' }))
   fastify.get('/health/live', (_request, reply) => reply.send({ status: 'live' }))
   fastify.get('/health/ready', async (_request, reply) => {
     const { ready, checks } = await readiness()

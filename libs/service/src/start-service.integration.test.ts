@@ -44,6 +44,7 @@ describe('a service', () => {
   it('without a database, messages and a collector loads none of the three, and is ready', async () => {
     const url = await start()
     expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready', checks: {} })
+    expect(await (await fetch(`${url}/health/started`)).json()).toEqual({ status: 'started' })
     expect(await (await fetch(`${url}/loaded`)).json()).toEqual([])
     const metrics = await (await fetch(`${url}/metrics`)).text()
     expect(metrics).toContain('service="small"')
