@@ -1,5 +1,6 @@
 /** Every error of the GitOps tools: a stable code, what happened, and what to do about it. */
 export const gitopsErrorCodes = [
+  'GITOPS_RENDER_FAILED',
   'GITOPS_TOOL_UNKNOWN',
 ] as const
 
