@@ -17,6 +17,10 @@ export const messagingErrorCodes = {
   MSG_PUBLISH_REFUSED: 'The sidecar or broker refused the message. The cause tells why.',
   MSG_PUBLISH_UNAVAILABLE: 'The sidecar or broker is away. Messages wait in the outbox and leave by themselves once it is back.',
   MSG_TOKEN_WRONG: 'The request did not carry the token that sidecar and service share. Check APP_API_TOKEN on both sides.',
+  MSG_LETTER_UNKNOWN: 'The service has no such dead letter. Look at consumer and event id: ./prep dlq list --json shows both.',
+  MSG_LETTER_NOT_DEAD: 'The letter is not dead any more: it was handled, skipped, or somebody else is replaying it. ./prep dlq show tells.',
+  MSG_LETTER_UNREADABLE: 'The message could not be read, so there is no handler to run again. Mend whoever wrote it, then skip the letter.',
+  MSG_LETTER_UNHANDLED: 'The letter belongs to a handler that this build does not have. Deploy the build that has it, or skip the letter.',
   MSG_CONFIG_INVALID: 'The messaging settings are not usable.',
 } as const
 

@@ -7,6 +7,9 @@ import { ExternalWorker } from './inbox/external-worker.ts'
 import { InboxStore } from './inbox/inbox-store.ts'
 import { RetryWorker } from './inbox/retry-worker.ts'
 import { Announcer } from './dead-letters/announcer.ts'
+import { decisionHandlers } from './dead-letters/decision-handlers.ts'
+import { LetterStore } from './dead-letters/letter-store.ts'
+import { ReplayWorker } from './dead-letters/replay-worker.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { registerOutboxGauges } from './relay/relay-metrics.ts'
 import { Relay } from './relay/relay.ts'
@@ -22,6 +25,9 @@ export class MessagingRuntime {
   readonly subscriber: Subscriber
   readonly #database: Database
   readonly #announcer: Announcer
+  readonly #outbox: Outbox
+  readonly #letters: LetterStore
+  readonly #replays: ReplayWorker
   readonly #inbox: InboxStore
   readonly #settings: MessagingSettings
   #retries: RetryWorker | undefined
@@ -32,8 +38,10 @@ export class MessagingRuntime {
     this.#database = database
     this.#settings = settings
     this.relay = new Relay(database, settings)
-    const outbox = new Outbox(settings.service, shards => this.relay.wake(shards))
-    this.#announcer = new Announcer(database, outbox)
+    this.#outbox = new Outbox(settings.service, shards => this.relay.wake(shards))
+    this.#announcer = new Announcer(database, this.#outbox)
+    this.#letters = new LetterStore(database)
+    this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, settings)
     this.#inbox = new InboxStore(database, this.#announcer)
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,
@@ -44,6 +52,7 @@ export class MessagingRuntime {
 
   /** Begins to send, and to work off what an earlier life of the service left. */
   async start(): Promise<void> {
+    this.#addOwnHandlers()
     const { handlerTimeoutMs, externalConcurrency: concurrency, service } = this.#settings
     this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs)
     const options = { owner: `${service}/${randomUUID()}`, concurrency, handlerTimeoutMs }
@@ -52,6 +61,7 @@ export class MessagingRuntime {
     await this.relay.start()
     this.#retries.start()
     this.#externals.start()
+    this.#replays.start()
     warmUp([...this.handlers.all()])
   }
 
@@ -63,10 +73,17 @@ export class MessagingRuntime {
   async #drain(timeoutMs: number): Promise<void> {
     const until = performance.now() + timeoutMs
     await this.subscriber.stop()
-    await within(timeoutMs, Promise.all([this.subscriber.idle(), this.#retries?.stop(), this.#externals?.stop()]))
+    await within(timeoutMs, Promise.all([this.subscriber.idle(), this.#retries?.stop(), this.#externals?.stop(), this.#replays.stop()]))
     await within(LAST_WORD_MS, this.#announcer.stop())
     await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)
     await this.relay.stop().catch(() => undefined)
+  }
+
+  /** Who has no handlers has no letters that anybody could ask about. */
+  #addOwnHandlers(): void {
+    if (this.handlers.all().length === 0) return
+    const parts = { settings: this.#settings, letters: this.#letters, outbox: this.#outbox, onReplay: () => this.#replays.wake() }
+    for (const handler of decisionHandlers(parts)) this.handlers.add(handler)
   }
 
   #consumers(effects: 'database' | 'external') {

@@ -1,6 +1,7 @@
 import { type MigrationClass } from '@prep/persistence'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
 import { INBOX, inboxDays } from './migrations/inbox-tables.ts'
+import { CreateLetterDecisions1763700000010 } from './migrations/letter-decisions.ts'
 import { SHARDS } from './outbox/shard-of.ts'
 
 /** Outbox: rows leave as soon as the broker has them, so the table is small and always changing; vacuum early. */
@@ -44,4 +45,4 @@ create table outbox_lease (
 ) with (fillfactor = 50)`
 
 /** Tables of outbox and inbox; spread them into the service's own migrations. */
-export const messagingMigrations: MigrationClass[] = [CreateMessagingTables1763700000000]
+export const messagingMigrations: MigrationClass[] = [CreateMessagingTables1763700000000, CreateLetterDecisions1763700000010]

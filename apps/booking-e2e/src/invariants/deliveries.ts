@@ -12,6 +12,8 @@ const refunds = ['refunded', 'refund-failed'].map((name) => `payment.${name}.v1`
 const decisions = ['approved', 'rejected', 'review-requested'].map((name) => `compliance.${name}.v1`)
 const bookings = ['slot-held', 'slot-taken', 'slot-released', 'confirmed', 'hold-expired', 'rejected'].map((name) => `booking.${name}.v1`)
 const bookingCommands = ['hold-slot', 'release-slot', 'confirm', 'reject'].map((name) => `booking.${name}.v1`)
+/** What every service with handlers answers an operator. */
+const decided = ['replay', 'skip'].map((name) => `deadletter.${name}.v1`)
 const paymentCommands = ['authorize', 'void', 'capture', 'refund'].map((name) => `payment.${name}.v1`)
 
 export const consumers: readonly Consumer[] = [
@@ -19,16 +21,21 @@ export const consumers: readonly Consumer[] = [
     app: 'booking',
     database: 'booking',
     topics: ['prep.booking.commands', ...['listing', 'booking', 'compliance', 'payment', 'orchestration'].map(events)],
-    handles: ['booking.requested.v1', 'orchestration.saga-ended.v1', ...kitchens, ...bookings, ...decisions, ...payments, ...refunds, ...bookingCommands],
+    handles: ['booking.requested.v1', 'orchestration.saga-ended.v1', ...kitchens, ...bookings, ...decisions, ...payments, ...refunds, ...bookingCommands, ...decided],
   },
-  { app: 'compliance', database: 'compliance', topics: ['prep.compliance.commands', events('listing')], handles: ['compliance.check.v1', ...kitchens] },
-  { app: 'payment', database: 'payment', topics: ['prep.payment.commands'], handles: paymentCommands },
-  { app: 'notification', database: 'notification', topics: [events('booking')], handles: ['booking.confirmed.v1', 'booking.rejected.v1'] },
+  { app: 'compliance', database: 'compliance', topics: ['prep.compliance.commands', events('listing')], handles: ['compliance.check.v1', ...kitchens, ...decided] },
+  { app: 'payment', database: 'payment', topics: ['prep.payment.commands'], handles: [...paymentCommands, ...decided] },
+  {
+    app: 'notification',
+    database: 'notification',
+    topics: ['prep.notification.commands', events('booking')],
+    handles: ['booking.confirmed.v1', 'booking.rejected.v1', ...decided],
+  },
   {
     app: 'task-orchestrator',
     database: 'task_orchestrator',
-    topics: ['booking', 'compliance', 'payment'].map(events),
-    handles: ['booking.requested.v1', ...bookings, ...decisions, ...payments],
+    topics: ['prep.task-orchestrator.commands', ...['booking', 'compliance', 'payment'].map(events)],
+    handles: ['booking.requested.v1', ...bookings, ...decisions, ...payments, ...decided],
   },
 ]
 

@@ -34,7 +34,7 @@ export interface DeadLetterRecordedV1Data {
    */
   eventType: string | null
   /**
-   * Runs of the handler so far; 0 when no handler ever saw the message. Null when it tells of many.
+   * Attempts so far: runs of the handler, of which a replay counts as one; 0 when no handler ever saw the message. Null when it tells of many.
    */
   attempts: number | null
   /**
@@ -130,7 +130,7 @@ export const DeadLetterRecordedV1: Contract<DeadLetterRecordedV1Data> = {
           "null"
         ],
         "minimum": 0,
-        "description": "Runs of the handler so far; 0 when no handler ever saw the message. Null when it tells of many."
+        "description": "Attempts so far: runs of the handler, of which a replay counts as one; 0 when no handler ever saw the message. Null when it tells of many."
       },
       "firstAt": {
         "type": "string",

@@ -26,7 +26,7 @@ export interface DeadLetterReplayedV1Data {
    */
   code: string | null
   /**
-   * Runs of the handler so far, immediate retries included.
+   * Attempts so far; a replay with its immediate retries counts as one.
    */
   attempts: number
 }
@@ -97,7 +97,7 @@ export const DeadLetterReplayedV1: Contract<DeadLetterReplayedV1Data> = {
       "attempts": {
         "type": "integer",
         "minimum": 0,
-        "description": "Runs of the handler so far, immediate retries included."
+        "description": "Attempts so far; a replay with its immediate retries counts as one."
       }
     }
   }

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DeadLetterReplayedV1 } from '@prep/contracts'
+import { logger } from '@prep/observability'
+import { type Database, type Tx } from '@prep/persistence'
+import { classifyEntry, type Delivery } from '../delivery/classify-entry.ts'
+import { isDatabaseAway } from '../delivery/deliver-singly.ts'
+import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
+import { type HandlerRegistry } from '../delivery/handler.ts'
+import { inMessage, runDatabaseHandler, runExternalHandler } from '../delivery/run-handler.ts'
+import { MessagingError, messagingErrorCodes, PermanentError } from '../errors.ts'
+import { delayAfter, failureOf, isImmediate } from '../inbox/failure.ts'
+import { PollLoop } from '../inbox/poll-loop.ts'
+import { type Outbox } from '../outbox/outbox.ts'
+import { attemptOf } from './dead-letter.ts'
+import { type LetterStore, type Replay } from './letter-store.ts'
+
+const POLL_MS = 2_000
+/** Beyond a handler's time: its effect is written, its failure recorded. */
+const SETTLE_MS = 5_000
+const CONCURRENCY = 2
+
+export interface ReplayOptions {
+  readonly service: string
+  readonly handlerTimeoutMs: number
+}
+
+/**
+ * Runs letters that are replaying: the handler with its immediate retries only, then the letter is handled, or dead with
+ * one more attempt. A replay whose process died is taken up again when its claim ends.
+ */
+export class ReplayWorker {
+  readonly #owner = randomUUID()
+  readonly #loops: PollLoop[]
+  readonly #database: Database
+  readonly #letters: LetterStore
+  readonly #outbox: Outbox
+  readonly #handlers: HandlerRegistry
+  readonly #options: ReplayOptions
+
+  constructor(database: Database, letters: LetterStore, outbox: Outbox, handlers: HandlerRegistry, options: ReplayOptions) {
+    this.#database = database
+    this.#letters = letters
+    this.#outbox = outbox
+    this.#handlers = handlers
+    this.#options = options
+    this.#loops = Array.from({ length: CONCURRENCY }, (_, i) => new PollLoop('replays', i === 0 ? POLL_MS : Infinity, () => this.#next()))
+  }
+
+  start(): void {
+    if (this.#handlers.all().length > 0) for (const loop of this.#loops) loop.start()
+  }
+
+  wake(): void {
+    for (const loop of this.#loops) loop.wake()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map(loop => loop.stop()))
+  }
+
+  get #leaseMs(): number {
+    return this.#options.handlerTimeoutMs + SETTLE_MS
+  }
+
+  /** 0: there may be another. */
+  async #next(): Promise<number | undefined> {
+    const replay = await this.#letters.claim(this.#owner, this.#leaseMs)
+    if (!replay) return undefined
+    this.#loops[1]?.wake()
+    for (let run = 1; ; run++) {
+      try {
+        await this.#run(replay)
+        deliveryMetrics().retries.inc({ consumer: replay.consumer, outcome: 'handled' })
+        return 0
+      } catch (error) {
+        if (error instanceof MessagingError && error.code === 'MSG_CLAIM_LOST') return 0
+        if (await isDatabaseAway(this.#database, error)) throw error
+        const waitMs = this.#immediateWait(replay, run, error)
+        if (waitMs === undefined) return this.#failed(replay, error)
+        await sleep(waitMs)
+        if (!(await this.#letters.extend(replay, this.#owner, this.#leaseMs))) return 0
+      }
+    }
+  }
+
+  async #run(replay: Replay): Promise<void> {
+    const { handler, envelope } = this.#deliveryOf(replay)
+    const { handlerTimeoutMs: timeoutMs } = this.#options
+    const attempt = replay.attempts + 1
+    if (handler.effects === 'external') {
+      const effect = await runExternalHandler(handler, envelope, attempt, timeoutMs)
+      await inMessage('settle', handler, envelope, () => this.#commit(replay, effect))
+    } else {
+      await this.#commit(replay, tx => runDatabaseHandler(handler, envelope, tx, attempt))
+    }
+  }
+
+  async #commit(replay: Replay, work: (tx: Tx) => Promise<unknown>): Promise<void> {
+    await this.#database.transaction(
+      async tx => {
+        if (!(await this.#letters.handled(tx, replay, this.#owner))) throw new MessagingError('MSG_CLAIM_LOST')
+        await work(tx)
+        await this.#report(tx, replay, 'handled', null)
+      },
+      { timeoutMs: this.#options.handlerTimeoutMs },
+    )
+  }
+
+  /** As a delivery would see it today: with the handlers and the contracts of this build. */
+  #deliveryOf(replay: Replay): Delivery {
+    const event: unknown = JSON.parse(replay.envelope)
+    const entry = classifyEntry({ entryId: '', event }, this.#handlers, { service: this.#options.service, topic: '' })
+    if (entry.kind === 'message') return entry
+    if (entry.kind === 'ignored') throw new PermanentError('MSG_LETTER_UNHANDLED', messagingErrorCodes.MSG_LETTER_UNHANDLED)
+    throw new PermanentError(entry.code, entry.message)
+  }
+
+  #immediateWait(replay: Replay, run: number, error: unknown): number | undefined {
+    const handler = this.#handlers.all().find(({ consumer }) => consumer === replay.consumer)
+    const failure = failureOf(error)
+    return handler && isImmediate(handler.retry, run, failure) ? delayAfter(handler.retry, run, failure) : undefined
+  }
+
+  async #failed(replay: Replay, error: unknown): Promise<number> {
+    const failure = failureOf(error)
+    const attempt = { ...attemptOf(failure), replay: replay.command_id }
+    await this.#database.transaction(async tx => {
+      if (!(await this.#letters.deadAgain(tx, replay, this.#owner, failure, attempt))) return
+      await this.#report(tx, replay, 'dead', failure.code.slice(0, 200))
+    })
+    deliveryMetrics().retries.inc({ consumer: replay.consumer, outcome: 'dead' })
+    const fields = { consumer: replay.consumer, message_id: replay.event_id, operator: replay.operator, error_code: failure.code, err: error }
+    logger().warn(fields, 'The replayed message is a dead letter again')
+    return 0
+  }
+
+  async #report(tx: Tx, replay: Replay, outcome: 'handled' | 'dead', code: string | null): Promise<void> {
+    const { consumer, event_id: eventId, operator } = replay
+    await this.#outbox.publish(tx, DeadLetterReplayedV1, {
+      subject: eventId,
+      causationId: replay.command_id,
+      correlationId: replay.correlation_id,
+      data: { consumer, eventId, operator, outcome, code, attempts: replay.attempts + 1 },
+    })
+  }
+}
