@@ -1,6 +1,7 @@
 {{/*
-The sidecar, as tools/runtime/sidecar.ts starts it locally. It is a native sidecar: it starts before the app and ends
-after it, so that the relay can still publish while the app drains. Capabilities (drop ALL), non-root and the read-only
+The sidecar, as tools/runtime/sidecar.ts starts it locally: without a health check of the app (ADR 0014), and told to end
+together with it. It then takes nothing more from Kafka, and stays long enough for what the app still publishes; hence
+no native sidecar, which would hear of the end only after the app. Capabilities (drop ALL), non-root and the read-only
 root are settings of Dapr's injector, not of a pod: charts/README.md says which. Argument: the root.
 */}}
 {{- define "prep.dapr-annotations" -}}
@@ -11,12 +12,7 @@ dapr.io/app-id: {{ .Values.app | quote }}
 dapr.io/app-port: {{ .Values.port | quote }}
 dapr.io/app-protocol: http
 dapr.io/config: {{ $dapr.config | quote }}
-dapr.io/enable-native-sidecar: "true"
-dapr.io/enable-app-health-check: "true"
-dapr.io/app-health-check-path: {{ $dapr.appHealth.path | quote }}
-dapr.io/app-health-probe-interval: {{ $dapr.appHealth.intervalSeconds | quote }}
-dapr.io/app-health-probe-timeout: "1500"
-dapr.io/app-health-threshold: {{ $dapr.appHealth.threshold | quote }}
+dapr.io/enable-app-health-check: "false"
 dapr.io/block-shutdown-duration: {{ printf "%ds" (int $dapr.blockShutdownSeconds) | quote }}
 dapr.io/graceful-shutdown-seconds: {{ $dapr.gracefulShutdownSeconds | quote }}
 dapr.io/max-body-size: 32Mi
@@ -31,8 +27,13 @@ dapr.io/sidecar-cpu-request: {{ $size.requests.cpu | quote }}
 dapr.io/sidecar-cpu-limit: {{ $size.limits.cpu | quote }}
 dapr.io/sidecar-memory-request: {{ $size.requests.memory | quote }}
 dapr.io/sidecar-memory-limit: {{ $size.limits.memory | quote }}
-# The collector works harder near this; it never refuses memory.
+{{- if $dapr.pubsub }}
+# What the components in charts/prep-dapr refer to: each app is a user of its own to Kafka.
+dapr.io/env: {{ printf "GOMEMLIMIT=%s,PREP_KAFKA_BROKERS=%s,PREP_KAFKA_USER=%s" $dapr.memoryGoal (include "prep.kafka-brokers" .) .Values.app | quote }}
+dapr.io/env-from-secret: {{ printf "PREP_KAFKA_PASSWORD=%s-kafka:password" .Values.app | quote }}
+{{- else }}
 dapr.io/env: {{ printf "GOMEMLIMIT=%s" $dapr.memoryGoal | quote }}
+{{- end }}
 dapr.io/enable-metrics: "true"
 dapr.io/metrics-port: "9090"
 dapr.io/log-as-json: "true"

@@ -10,7 +10,7 @@
 ---
 {{ include "prep.deny-all" (list . "migration") }}
 {{ include "prep.dns-hole" $migration }}
-{{- include "prep.egress-hole" (list $migration "to-postgres" (include "prep.peer" $platform.postgres) $platform.postgres.port) }}
+{{- include "prep.egress-hole" (list $migration "to-postgres" (include "prep.peer" (dict "namespace" (include "prep.postgres-namespace" .))) $platform.postgres.port) }}
 {{- end }}
 {{- if .Values.helmTest.enabled }}
 {{- $test := dict "root" . "component" "test" }}
@@ -85,7 +85,7 @@ spec:
 {{- $platform := $values.platform }}
 {{ include "prep.dns-hole" $base }}
 {{- if $values.database.enabled }}
-{{- include "prep.egress-hole" (list $base "to-postgres" (include "prep.peer" $platform.postgres) $platform.postgres.port) }}
+{{- include "prep.egress-hole" (list $base "to-postgres" (include "prep.peer" (dict "namespace" (include "prep.postgres-namespace" $root))) $platform.postgres.port) }}
 {{- end }}
 {{- if $values.dapr.enabled }}
 {{- $operator := dict "namespace" $platform.dapr.namespace "podLabels" (dict "app" "dapr-operator") }}
@@ -93,7 +93,7 @@ spec:
 {{- include "prep.egress-hole" (list $base "to-dapr-operator" (include "prep.peer" $operator) 6500) }}
 {{- include "prep.egress-hole" (list $base "to-dapr-sentry" (include "prep.peer" $sentry) 50001) }}
 {{- if $values.dapr.pubsub }}
-{{- include "prep.egress-hole" (list $base "to-kafka" (include "prep.peer" $platform.kafka) $platform.kafka.port) }}
+{{- include "prep.egress-hole" (list $base "to-kafka" (include "prep.peer" (dict "namespace" (include "prep.kafka-namespace" $root))) $platform.kafka.port) }}
 {{- end }}
 {{- end }}
 {{- if $values.telemetry.tracesEndpoint }}

@@ -3,6 +3,7 @@
 {{- include "prep.validate-image" . -}}
 {{- include "prep.validate-scaling" . -}}
 {{- include "prep.validate-shutdown" . -}}
+{{- include "prep.validate-sidecar" . -}}
 {{- include "prep.validate-environment" . -}}
 {{- end -}}
 
@@ -46,6 +47,13 @@
 {{- $needed := add $shutdown.leaveSeconds $shutdown.drainSeconds $sidecar | int -}}
 {{- if le (int $shutdown.graceSeconds) $needed -}}
 {{- fail (printf "shutdown.graceSeconds is %d, but leaving, draining and the sidecar's end take up to %d s: the pod would be killed with messages in flight. Set it higher." (int $shutdown.graceSeconds) $needed) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "prep.validate-sidecar" -}}
+{{- $ends := add .Values.shutdown.leaveSeconds .Values.shutdown.drainSeconds | int -}}
+{{- if and .Values.dapr.enabled (lt (int .Values.dapr.blockShutdownSeconds) $ends) -}}
+{{- fail (printf "dapr.blockShutdownSeconds is %d, but the app may take %d s to leave and drain: what it still publishes would find no sidecar. Set it to %d or more." (int .Values.dapr.blockShutdownSeconds) $ends $ends) -}}
 {{- end -}}
 {{- end -}}
 

@@ -4,7 +4,7 @@ import { type Logger, type StopTracing } from '@prep/observability'
 import type { Server } from 'node:http'
 import { EXIT, ServiceError } from './errors.ts'
 
-/** Orchestrators kill after 15 s here (30 s in Kubernetes): everything together stays under that. */
+/** Orchestrators kill after 15 s here (45 s in Kubernetes): everything together stays under that. */
 export const DRAIN_LIMITS = { messagesMs: 6_000, requestsMs: 3_000, totalMs: 12_000 } as const
 
 export interface Drainable {
