@@ -28,6 +28,12 @@ export interface Previous<T> {
   readonly upcast: (data: never) => T
 }
 
+/** The services that publish a message and those that handle it. */
+export interface Participants {
+  readonly publishers: readonly string[]
+  readonly subscribers: readonly string[]
+}
+
 /** The data type of a contract: `DataOf<typeof PaymentCapturedV1>`. */
 export type DataOf<C> = C extends Contract<infer T> ? T : never
 

@@ -38,7 +38,8 @@ export const RefundPaymentV1: Contract<RefundPaymentV1Data> = {
     "description": "Give back an amount that was taken.",
     "x-message": {
       "type": "payment.refund.v1",
-      "kind": "command"
+      "kind": "command",
+      "unpublished": "Nobody sends it yet: the cancellation of a paid booking will."
     },
     "type": "object",
     "additionalProperties": false,
