@@ -39,10 +39,23 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: files('.test.ts'),
-          exclude: [...never, '**/*.integration.test.ts', '**/*.e2e.test.ts', 'tools/architecture/**'],
+          exclude: [...never, '**/*.integration.test.ts', '**/*.e2e.test.ts', '**/*.gitops.test.ts', 'tools/architecture/**'],
           setupFiles: ['reflect-metadata'],
           env,
           testTimeout: 10_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          // Charts and the GitOps tree, rendered by Helm itself, which is built once where it is not there.
+          name: 'gitops',
+          include: ['tools/gitops/**/*.gitops.test.ts'],
+          exclude: never,
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 600_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -14,6 +14,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'doctor', summary: 'what this machine has, and how to get what it lacks' },
   { name: 'run', summary: 'one service in the foreground, for a debugger or the Dapr CLI' },
   { name: 'test', summary: 'lint, types, architecture rules, unit, integration and end-to-end tests' },
+  { name: 'promote', summary: 'copy an app\'s version to the next environment, as a branch ready for a pull request' },
   { name: 'gitops', summary: 'charts and the tree that Argo CD syncs: render, compare, prove' },
   { name: 'contracts', summary: 'what services say to each other: list, show, compare with the release, document' },
   { name: 'bench', summary: 'benchmarks, as a table' },

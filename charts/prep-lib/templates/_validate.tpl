@@ -67,6 +67,14 @@
 {{- if and (ne .Values.rollout.kind "none") (eq .Values.scaling.kind "fixed") (lt (int .Values.scaling.min) 2) -}}
 {{- fail (printf "rollout.kind is %s with one replica: there is nothing to compare. Set rollout.kind to none, or scaling.min to 2 or more." .Values.rollout.kind) -}}
 {{- end -}}
+{{- range $name := concat (keys .Values.env) (keys .Values.secretEnv) | sortAlpha -}}
+{{- if not (regexMatch "^[A-Z][A-Z0-9_]*$" $name) -}}
+{{- fail (printf "env and secretEnv hold %q: a setting is named in capitals, digits and _, as the service reads it." $name) -}}
+{{- end -}}
+{{- if has $name (list "NODE_ENV" "NODE_OPTIONS" "HOST" "PORT" "LOG_LEVEL" "DATABASE_URL" "DAPR_API_TOKEN" "APP_API_TOKEN") -}}
+{{- fail (printf "%s is set by the chart itself (port, logLevel, nodeOptions, database, dapr): it cannot stand in env or secretEnv too." $name) -}}
+{{- end -}}
+{{- end -}}
 {{- range $name, $value := .Values.env -}}
 {{- if regexMatch "PASSWORD|SECRET|TOKEN|API_KEY|DATABASE_URL|SMTP_URL|PRIVATE" $name -}}
 {{- fail (printf "env.%s looks like a secret, and what stands here stands in git. Keep it in the secret store and name its key in secretEnv.%s." $name $name) -}}

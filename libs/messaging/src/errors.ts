@@ -9,6 +9,8 @@ export const messagingErrorCodes = {
   MSG_VERSION_UNKNOWN: 'The message has a newer version than this service can read. Deploy the consumer first.',
   MSG_UPCAST_FAILED: 'The upcaster of the newer version does not fit this message of an older one. Mend its upcast.ts, then retry.',
   MSG_HANDLER_DUPLICATE: 'Two handlers subscribe to the same type, or to versions of it. A type has one handler in a service; let it call both.',
+  MSG_TOO_OLD: 'The id is older than the inbox remembers, so that nobody can tell whether the message was handled before. Look, then retry or skip it.',
+  MSG_FROM_FUTURE: 'The id was made later than now by more than clocks may differ. Mend the clock of the publisher, then retry.',
   MSG_HANDLER_WITHOUT_CONTRACT: 'A handler was declared without a contract. Use @Subscribe(contract) instead of @EventPattern or @MessagePattern.',
   MSG_HANDLER_TIMEOUT: 'The handler took longer than it may. Do slow work in an external handler, or in smaller messages.',
   MSG_HANDLER_EFFECT_MISSING: 'An external handler must return the effect to run in the transaction that marks its message handled.',

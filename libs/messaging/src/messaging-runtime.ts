@@ -4,6 +4,8 @@ import { type Database } from '@prep/persistence'
 import { type Handler, HandlerRegistry } from './delivery/handler.ts'
 import { Subscriber } from './delivery/subscriber.ts'
 import { ExternalWorker } from './inbox/external-worker.ts'
+import { DAY_MS } from './inbox/inbox-days.ts'
+import { InboxKeeper } from './inbox/inbox-keeper.ts'
 import { InboxStore } from './inbox/inbox-store.ts'
 import { RetryWorker } from './inbox/retry-worker.ts'
 import { Announcer } from './dead-letters/announcer.ts'
@@ -13,7 +15,7 @@ import { ReplayWorker } from './dead-letters/replay-worker.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { registerOutboxGauges } from './relay/relay-metrics.ts'
 import { Relay } from './relay/relay.ts'
-import { type MessagingSettings } from './settings.ts'
+import { checkRetention, type MessagingSettings } from './settings.ts'
 
 /** For telling of dead letters that were only counted, before the relay sends what is left. */
 const LAST_WORD_MS = 1_000
@@ -29,6 +31,7 @@ export class MessagingRuntime {
   readonly #letters: LetterStore
   readonly #replays: ReplayWorker
   readonly #inbox: InboxStore
+  readonly #keeper: InboxKeeper
   readonly #settings: MessagingSettings
   #retries: RetryWorker | undefined
   #externals: ExternalWorker | undefined
@@ -37,6 +40,7 @@ export class MessagingRuntime {
   constructor(database: Database, settings: MessagingSettings) {
     this.#database = database
     this.#settings = settings
+    this.#keeper = new InboxKeeper(database, { retentionMs: settings.inboxRetentionDays * DAY_MS })
     this.relay = new Relay(database, settings)
     this.#outbox = new Outbox(settings.service, shards => this.relay.wake(shards))
     this.#announcer = new Announcer(database, this.#outbox)
@@ -45,6 +49,7 @@ export class MessagingRuntime {
     this.#inbox = new InboxStore(database, this.#announcer)
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,
+      ages: { retentionMs: settings.inboxRetentionDays * DAY_MS, toleranceMs: settings.clockToleranceMs },
       onReceived: () => this.#externals?.wake(),
       onRetrying: delayMs => this.#retries?.wake(delayMs),
     })
@@ -54,6 +59,7 @@ export class MessagingRuntime {
   async start(): Promise<void> {
     this.#addOwnHandlers()
     const { handlerTimeoutMs, externalConcurrency: concurrency, service } = this.#settings
+    checkRetention(this.#settings, this.handlers.all().map(handler => handler.retry))
     this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs)
     const options = { owner: `${service}/${randomUUID()}`, concurrency, handlerTimeoutMs }
     this.#externals = new ExternalWorker(this.#database, this.#inbox, this.#consumers('external'), options)
@@ -62,6 +68,7 @@ export class MessagingRuntime {
     this.#retries.start()
     this.#externals.start()
     this.#replays.start()
+    this.#keeper.start()
     warmUp([...this.handlers.all()])
   }
 
@@ -73,7 +80,8 @@ export class MessagingRuntime {
   async #drain(timeoutMs: number): Promise<void> {
     const until = performance.now() + timeoutMs
     await this.subscriber.stop()
-    await within(timeoutMs, Promise.all([this.subscriber.idle(), this.#retries?.stop(), this.#externals?.stop(), this.#replays.stop()]))
+    const workers = [this.#retries, this.#externals, this.#replays, this.#keeper].map(worker => worker?.stop())
+    await within(timeoutMs, Promise.all([this.subscriber.idle(), ...workers]))
     await within(LAST_WORD_MS, this.#announcer.stop())
     await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)
     await this.relay.stop().catch(() => undefined)

@@ -1,5 +1,6 @@
 import { MessagingError } from './errors.ts'
-import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts'
+import { DAY_MS } from './inbox/inbox-days.ts'
+import { defaultRetryPolicy, longestRetryMs, type RetryPolicy } from './retry-policy.ts'
 
 export interface MessagingModuleOptions {
   /** Name of the service, which is its Dapr app id and Kafka group: `task-orchestrator`. */
@@ -27,6 +28,15 @@ export interface MessagingModuleOptions {
   bulkAwaitMs?: number
   /** How long a dead process keeps its shards of the outbox, in ms; default 6,000. */
   leaseMs?: number
+  /** How long the broker keeps messages (Kafka's `retention.ms`), in days; default 7. */
+  brokerRetentionDays?: number
+  /**
+   * How long ids are remembered, in days; default 10. More than what the broker keeps and the longest retry takes: an older
+   * id is not run but becomes a dead letter (MSG_TOO_OLD), because nobody would know it for a duplicate.
+   */
+  inboxRetentionDays?: number
+  /** How far a publisher's clock may be ahead of ours, in ms; default 600,000. Ids from later become dead letters (MSG_FROM_FUTURE). */
+  clockToleranceMs?: number
 }
 
 /** Options with every default filled in. */
@@ -41,6 +51,9 @@ export interface MessagingSettings {
   readonly externalConcurrency: number
   readonly bulkAwaitMs: number
   readonly leaseMs: number
+  readonly brokerRetentionDays: number
+  readonly inboxRetentionDays: number
+  readonly clockToleranceMs: number
 }
 
 /** @throws MessagingError MSG_CONFIG_INVALID naming all that is wrong */
@@ -57,6 +70,9 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     externalConcurrency: options.externalConcurrency ?? 8,
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
     leaseMs: options.leaseMs ?? 6_000,
+    brokerRetentionDays: options.brokerRetentionDays ?? 7,
+    inboxRetentionDays: options.inboxRetentionDays ?? 10,
+    clockToleranceMs: options.clockToleranceMs ?? 600_000,
   }
   const problems = problemsOf(settings)
   if (problems.length > 0) throw new MessagingError('MSG_CONFIG_INVALID', { detail: problems.join('; ') })
@@ -70,9 +86,22 @@ function problemsOf(settings: MessagingSettings): string[] {
     problems.push('DAPR_HTTP_PORT is not a port')
   }
   if (settings.retry.delaysMs.length === 0 || settings.retry.maxAttempts < 1) problems.push('retry needs delaysMs and maxAttempts')
-  for (const name of ['handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs'] as const) {
-    if (!(settings[name] > 0)) problems.push(`${name} must be over 0`)
-  }
-  if (!(settings.bulkAwaitMs >= 0)) problems.push('bulkAwaitMs must not be negative')
+  for (const name of POSITIVE) if (!(settings[name] > 0)) problems.push(`${name} must be over 0`)
   return problems
+}
+
+const POSITIVE = [
+  'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'brokerRetentionDays', 'inboxRetentionDays', 'clockToleranceMs',
+] as const
+
+/**
+ * Whether ids are remembered for as long as their messages can come again: the broker's retention and then the longest retry.
+ * @throws MessagingError MSG_CONFIG_INVALID
+ */
+export function checkRetention(settings: MessagingSettings, policies: readonly RetryPolicy[]): void {
+  const { brokerRetentionDays, inboxRetentionDays } = settings
+  const longestDays = Math.max(0, ...policies.map(longestRetryMs)) / DAY_MS
+  if (inboxRetentionDays > brokerRetentionDays + longestDays) return
+  const detail = `inboxRetentionDays (${inboxRetentionDays}) must be more than brokerRetentionDays (${brokerRetentionDays}) and the longest retry (${longestDays.toFixed(2)} days)`
+  throw new MessagingError('MSG_CONFIG_INVALID', { detail })
 }

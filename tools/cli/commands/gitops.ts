@@ -1,9 +1,13 @@
 import { Command } from 'commander'
+import { gitopsDiffCommand } from './gitops/diff.ts'
+import { gitopsRenderCommand } from './gitops/render.ts'
 import { gitopsToolsCommand } from './gitops/tools.ts'
 
 /** `./prep gitops`: one sub-command a file, in gitops/. */
 export function gitopsCommand(): Command {
   return new Command('gitops')
     .description('charts and the tree that Argo CD syncs: what would be applied, and the proof that it works')
+    .addCommand(gitopsRenderCommand())
+    .addCommand(gitopsDiffCommand())
     .addCommand(gitopsToolsCommand())
 }

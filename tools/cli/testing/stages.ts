@@ -28,6 +28,7 @@ export const stages: readonly Stage[] = [
   check('types', 'Types', tsc, ['-p', 'tsconfig.check.json', '--noEmit']),
   tests('rules', 'Architecture rules'),
   tests('unit', 'Unit tests'),
+  tests('gitops', 'Charts and GitOps tree'),
   check('parts', 'Kafka and the Dapr sidecar at hand', 'tools/cli/testing/prepare-parts.ts', []),
   tests('integration', 'Integration tests', ['parts']),
   tests('e2e', 'End-to-end tests', ['build', 'parts']),

@@ -15,6 +15,8 @@ export interface Release {
   readonly environment?: Environment
   readonly chart: string
   readonly valueFiles: readonly string[]
+  /** Says at which commit Argo CD reads the chart; without one, at the tree's. */
+  readonly versionFile?: string
   /** Beside the files, as Argo CD hands them in. */
   readonly values?: Readonly<Record<string, unknown>>
 }
@@ -35,6 +37,7 @@ export function services(root: string, environment: Environment): Release[] {
     namespace: `prep-${environment}`,
     environment,
     chart: 'charts/prep-service',
+    versionFile: `gitops/envs/${environment}/${app}/version.yaml`,
     valueFiles: [`gitops/services/${app}/values.yaml`, `gitops/envs/${environment}/${app}/values.yaml`, `gitops/envs/${environment}/${app}/version.yaml`],
   }))
 }
@@ -42,7 +45,7 @@ export function services(root: string, environment: Environment): Release[] {
 function dapr(root: string, environment: Environment): Release[] {
   const values = `gitops/envs/${environment}/dapr.values.yaml`
   if (!existsSync(join(root, 'charts/prep-dapr')) || !existsSync(join(root, values))) return []
-  return [{ id: `${environment}/dapr`, name: 'dapr', namespace: `prep-${environment}`, environment, chart: 'charts/prep-dapr', valueFiles: [values] }]
+  return [{ id: `${environment}/dapr`, name: 'dapr', namespace: `prep-${environment}`, environment, chart: 'charts/prep-dapr', valueFiles: [values], versionFile: `gitops/envs/${environment}/dapr.version.yaml` }]
 }
 
 function bootstrap(root: string): Release[] {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { stringify } from 'yaml'
 import { tail } from '../../runtime/run-tool.ts'
 import { GitopsError } from '../errors.ts'
+import { chartRoot, valueFilesAt } from './chart-root.ts'
 import { manifestsIn, type Manifest } from './manifest.ts'
 import type { Release } from './releases.ts'
 import { whyHelmRefused } from './why-helm-refused.ts'
@@ -18,14 +19,15 @@ export interface Rendered {
 
 /**
  * What would be applied for a release, as `helm template` makes it.
- * @throws GitopsError GITOPS_RENDER_FAILED, with the reason in a sentence
+ * @throws GitopsError GITOPS_RENDER_FAILED, with the reason in a sentence; GITOPS_REVISION_UNKNOWN
  */
 export async function render(root: string, release: Release, helm: string): Promise<Rendered> {
+  const chartsAt = await chartRoot(root, release)
   const folder = mkdtempSync(join(tmpdir(), 'prep-render-'))
   try {
     const values = join(folder, 'values.yaml')
     writeFileSync(values, stringify(release.values ?? {}))
-    const text = await run(helm, [...helmArguments(release), '-f', values], root).catch((error: unknown) => {
+    const text = await run(helm, [...helmArguments({ ...release, valueFiles: valueFilesAt(root, chartsAt, release.valueFiles) }), '-f', values], chartsAt).catch((error: unknown) => {
       throw renderFailed(release, (error as { stderr?: string }).stderr ?? String(error))
     })
     return { release, text, manifests: manifestsIn(text) }

@@ -1,17 +1,19 @@
 import { BookingConfirmedV1, type Contract, HoldSlotV1, SlotHeldV1 } from '@prep/contracts'
 import fc from 'fast-check'
+import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { defaultRetryPolicy } from '../index.ts'
 import { TableLaidV1, TableLaidV2 } from '../../../contracts/src/versions.fixture.ts'
 import { classifyEntry } from './classify-entry.ts'
 import { consumerOf, familyOf, HandlerRegistry } from './handler.ts'
 
-const ID = '01930000-0000-7000-8000-000000000001'
+const ID = v7()
 const handlers = new HandlerRegistry()
 for (const contract of [HoldSlotV1, SlotHeldV1] as Contract<unknown>[]) {
   handlers.add({ consumer: consumerOf('booking', contract), contract, effects: 'database', retry: defaultRetryPolicy, run: () => Promise.resolve() })
 }
-const origin = { service: 'booking', topic: 'prep.booking.commands' }
+const HOUR = 3_600_000
+const origin = { service: 'booking', topic: 'prep.booking.commands', ages: { retentionMs: 48 * HOUR, toleranceMs: HOUR } }
 const good = {
   specversion: '1.0', id: ID, type: HoldSlotV1.type, source: '/prep/task-orchestrator', subject: ID, partitionkey: ID, correlationid: ID,
   tenantid: 'default', time: '2026-01-01T00:00:00.000Z', datacontenttype: 'application/json', data: { bookingId: ID, heldUntil: '2026-01-01T00:10:00Z' },
@@ -62,6 +64,13 @@ describe('an entry of a delivery', () => {
     expect(at(3, v1)).toMatchObject({ kind: 'dead', code: 'MSG_VERSION_UNKNOWN', consumer: 'booking/booking.table-laid' })
     expect(newer.has(TableLaidV1.type) && newer.has('booking.table-laid.v3')).toBe(true)
     expect(newer.all()).toHaveLength(1)
+  })
+
+  it('is dead when its id is older than what the inbox remembers, or from the future; clocks may differ', () => {
+    const at = (ms: number) => ({ ...good, id: v7({ msecs: Date.now() + ms }) })
+    expect(classify(at(-49 * HOUR))).toMatchObject({ kind: 'dead', code: 'MSG_TOO_OLD', consumer: 'booking/booking.hold-slot' })
+    expect(classify(at(2 * HOUR))).toMatchObject({ kind: 'dead', code: 'MSG_FROM_FUTURE', consumer: 'booking/booking.hold-slot' })
+    for (const ms of [-47 * HOUR, -5 * 60_000, 5 * 60_000]) expect(classify(at(ms))).toMatchObject({ kind: 'message' })
   })
 
   it('never throws and never changes a prototype, whatever it is given', () => {

@@ -2,6 +2,7 @@ import { readableVersion, validateTolerant } from '@prep/contracts'
 import { v5 } from 'uuid'
 import { type Envelope } from '../envelope.ts'
 import { messagingErrorCodes, type MessagingErrorCode } from '../errors.ts'
+import { isUuidV7, timeOfId } from '../inbox/inbox-days.ts'
 import { type Handler, type HandlerRegistry } from './handler.ts'
 
 /** One message of a delivery as daprd's bulk subscription has it. */
@@ -45,9 +46,16 @@ export type ClassifiedEntry = Delivery | DeadDelivery | IgnoredDelivery
 export interface Origin {
   readonly service: string
   readonly topic: string
+  /** Not given for what an operator replays: that is of any age. */
+  readonly ages?: AgeLimits
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
+/** Which ids are taken, by the time inside them: older ones could be duplicates that nobody remembers. */
+export interface AgeLimits {
+  readonly retentionMs: number
+  readonly toleranceMs: number
+}
+
 const RAW_NAMESPACE = '8f6f2f5e-3a44-5c0e-9a35-0c6c1f1f7c11'
 
 /** Decides what an entry is before the database sees it. Never throws. */
@@ -61,6 +69,8 @@ export function classifyEntry(entry: BulkEntry, handlers: HandlerRegistry, origi
   const problem = envelopeProblem(event)
   if (problem) return raw(entry, origin, 'MSG_ENVELOPE_INVALID', `${type}: ${problem}`)
   const envelope = event as unknown as Envelope
+  const age = origin.ages && ageProblem(envelope.id, origin.ages)
+  if (age) return dead(entry, envelope, handler, age, `made ${new Date(timeOfId(envelope.id)).toISOString()}`)
   const contract = readableVersion(handler.contract, type)
   if (!contract) return dead(entry, envelope, handler, 'MSG_VERSION_UNKNOWN', `${type} is newer than ${handler.contract.type}`)
   const violations = validateTolerant(contract, envelope.data)
@@ -117,11 +127,17 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+function ageProblem(id: string, { retentionMs, toleranceMs }: AgeLimits): 'MSG_TOO_OLD' | 'MSG_FROM_FUTURE' | undefined {
+  const ageMs = Date.now() - timeOfId(id)
+  if (ageMs > retentionMs) return 'MSG_TOO_OLD'
+  return ageMs < -toleranceMs ? 'MSG_FROM_FUTURE' : undefined
+}
+
 /** What keeps an object from being an envelope of Prep; undefined when it is one. */
 export function envelopeProblem(event: Record<string, unknown>): string | undefined {
   if (event['specversion'] !== '1.0') return `specversion is not '1.0'`
   const id = event['id']
-  if (typeof id !== 'string' || !UUID.test(id)) return 'id is not a UUID'
+  if (typeof id !== 'string' || !isUuidV7(id)) return 'id is not a UUIDv7'
   for (const name of REQUIRED) if (typeof event[name] !== 'string' || event[name] === '') return `${name} is missing`
   for (const name of KEYS) if (!isKey(event[name] as string)) return `${name} is over ${MAX_KEY} characters or has a NUL`
   for (const name of OPTIONAL) if (event[name] !== undefined && typeof event[name] !== 'string') return `${name} is not a string`

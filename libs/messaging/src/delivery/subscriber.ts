@@ -3,7 +3,7 @@ import { logger } from '@prep/observability'
 import { type Database } from '@prep/persistence'
 import { type InboxStore } from '../inbox/inbox-store.ts'
 import { messagingErrorCodes } from '../errors.ts'
-import { type BulkEntry, classifyEntry, raw } from './classify-entry.ts'
+import { type AgeLimits, type BulkEntry, classifyEntry, raw } from './classify-entry.ts'
 import { deliverLane } from './deliver-lane.ts'
 import { type DeliveryParts, type Outcome } from './deliver-singly.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
@@ -22,6 +22,7 @@ export interface SubscriberOptions {
   readonly service: string
   readonly lanes: number
   readonly handlerTimeoutMs: number
+  readonly ages: AgeLimits
   /** Rows for external handlers were committed. */
   readonly onReceived: () => void
   /** A row was committed that is to be tried again after so long. */
@@ -108,7 +109,7 @@ export class Subscriber {
   }
 
   #classify(entry: BulkEntry, topic: string) {
-    const origin = { service: this.#options.service, topic }
+    const origin = { service: this.#options.service, topic, ages: this.#options.ages }
     // What lies on the dead letter topic never reached a handler: the sidecar could not even parse it.
     if (topic.endsWith('.dead')) return raw(entry, origin, 'MSG_UNREADABLE', messagingErrorCodes.MSG_UNREADABLE)
     return classifyEntry(entry, this.#handlers, origin)

@@ -1,7 +1,7 @@
 import { redactText } from '@prep/observability'
 import { PersistenceError } from '@prep/persistence'
 import { MessagingError, PermanentError, TransientError } from '../errors.ts'
-import { type RetryPolicy } from '../retry-policy.ts'
+import { JITTER, type RetryPolicy } from '../retry-policy.ts'
 
 /** What an inbox row keeps of an error. */
 export interface Failure {
@@ -43,7 +43,7 @@ export function delayAfter(policy: RetryPolicy, attempts: number, failure: Failu
   if (isImmediate(policy, attempts, failure)) return 5 + random() * 45
   const step = Math.max(0, attempts - 1 - policy.immediate)
   const delay = policy.delaysMs[Math.min(step, policy.delaysMs.length - 1)] ?? 1_000
-  return delay * (1 + random() * 0.2)
+  return delay * (1 + random() * JITTER)
 }
 
 /** Whether the next run may follow at once. */
