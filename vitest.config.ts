@@ -54,7 +54,7 @@ export default defineConfig({
           include: ['tools/gitops/**/*.gitops.test.ts'],
           exclude: never,
           maxWorkers: 2,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 600_000,
           sequence: { groupOrder: 0 },
         },

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { gitopsDiffCommand } from './gitops/diff.ts'
+import { gitopsMutateCommand } from './gitops/mutate.ts'
 import { gitopsRenderCommand } from './gitops/render.ts'
 import { gitopsToolsCommand } from './gitops/tools.ts'
 
@@ -9,5 +10,6 @@ export function gitopsCommand(): Command {
     .description('charts and the tree that Argo CD syncs: what would be applied, and the proof that it works')
     .addCommand(gitopsRenderCommand())
     .addCommand(gitopsDiffCommand())
+    .addCommand(gitopsMutateCommand())
     .addCommand(gitopsToolsCommand())
 }

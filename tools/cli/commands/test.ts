@@ -11,7 +11,7 @@ interface TestOptions { only: string[], json?: boolean }
 /** `./prep test`: every stage runs, whatever became of the one before; the last line says how it went. */
 export function testCommand(): Command {
   return new Command('test')
-    .description('build, lint, types, architecture rules, unit, integration and end-to-end tests')
+    .description('build, lint, types, architecture rules, unit tests, charts and GitOps tree, integration and end-to-end tests')
     .argument('[filter...]', 'run only test files whose path contains one of these')
     .option('--only <stage>', `run one stage (again for more): ${stages.map(({ name }) => name).join(', ')}`,
       (name: string, before: string[]) => [...before, ...name.split(',')], [] as string[])

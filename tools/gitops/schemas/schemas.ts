@@ -23,6 +23,8 @@ export const definitionSources: Partial<Record<ModuleName, string>> = {
 }
 
 export interface Schemas {
+  /** The folder of the schemas. */
+  readonly folder: string
   /** What kubeconform takes as its only -schema-location. */
   readonly location: string
   /** The definitions themselves, a folder for each project, for a real API server. */
@@ -40,7 +42,7 @@ export async function schemas(progress: Progress = () => {}, signal?: AbortSigna
   const sum = createHash('sha256').update(JSON.stringify([modules, definitionSources, conversion])).digest('hex').slice(0, 8)
   const folder = join(cacheFolder(), `gitops-schemas-${sum}`)
   if (!(await folderIsIntact(folder))) await fillFolder(folder, (target) => fill(target, progress, signal))
-  return { location: join(folder, 'schemas', '{{.Group}}', '{{.ResourceKind}}_{{.ResourceAPIVersion}}.json'), definitions: join(folder, 'definitions') }
+  return { folder: join(folder, 'schemas'), location: join(folder, 'schemas', '{{.Group}}', '{{.ResourceKind}}_{{.ResourceAPIVersion}}.json'), definitions: join(folder, 'definitions') }
 }
 
 async function fill(target: string, progress: Progress, signal?: AbortSignal): Promise<void> {
