@@ -12,6 +12,8 @@ export const gitopsErrorCodes = [
   'GITOPS_REVISION_UNKNOWN',
   'GITOPS_SAME_VERSION',
   'GITOPS_TOOL_UNKNOWN',
+  'GITOPS_WINDOW_CLOSED',
+  'GITOPS_WINDOW_INVALID',
 ] as const
 
 export type GitopsErrorCode = (typeof gitopsErrorCodes)[number]

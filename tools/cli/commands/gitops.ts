@@ -3,6 +3,7 @@ import { gitopsDiffCommand } from './gitops/diff.ts'
 import { gitopsMutateCommand } from './gitops/mutate.ts'
 import { gitopsRenderCommand } from './gitops/render.ts'
 import { gitopsToolsCommand } from './gitops/tools.ts'
+import { gitopsWindowCommand } from './gitops/window.ts'
 
 /** `./prep gitops`: one sub-command a file, in gitops/. */
 export function gitopsCommand(): Command {
@@ -10,6 +11,7 @@ export function gitopsCommand(): Command {
     .description('charts and the tree that Argo CD syncs: what would be applied, and the proof that it works')
     .addCommand(gitopsRenderCommand())
     .addCommand(gitopsDiffCommand())
+    .addCommand(gitopsWindowCommand())
     .addCommand(gitopsMutateCommand())
     .addCommand(gitopsToolsCommand())
 }
