@@ -1,6 +1,7 @@
 export * from './all.generated.ts'
 export { type Contract, type DataOf, type Previous, topicFor } from './contract.ts'
 export { ContractError } from './errors.ts'
+export { PARTICIPANTS } from './participants.generated.ts'
 export { allContracts, contractOf, requireContract } from './registry.ts'
 export { readableVersion, readableVersions, upcastData } from './upcast-data.ts'
 export { validateStrict, validateTolerant, type Violation } from './validate.ts'

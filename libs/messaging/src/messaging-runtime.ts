@@ -18,6 +18,8 @@ import { Outbox } from './outbox/outbox.ts'
 import { registerOutboxGauges } from './relay/relay-metrics.ts'
 import { Relay } from './relay/relay.ts'
 import { checkRetention, type MessagingSettings } from './settings.ts'
+import { subscriptionsOf } from './transport/subscriptions-of.ts'
+import { checkSubscriptions } from './transport/topology.ts'
 
 /** For telling of dead letters that were only counted, before the relay sends what is left. */
 const LAST_WORD_MS = 1_000
@@ -60,6 +62,7 @@ export class MessagingRuntime {
   /** Begins to send, and to work off what an earlier life of the service left. */
   async start(): Promise<void> {
     this.#addOwnHandlers()
+    this.#checkSubscriptions()
     const { handlerTimeoutMs, externalConcurrency: concurrency, service } = this.#settings
     checkRetention(this.#settings, this.handlers.all().map(handler => handler.retry))
     this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs)
@@ -95,6 +98,13 @@ export class MessagingRuntime {
     if (this.handlers.all().length === 0) return
     const parts = { settings: this.#settings, letters: this.#letters, outbox: this.#outbox, onReplay: () => this.#replays.wake() }
     for (const handler of decisionHandlers(parts)) this.handlers.add(handler)
+  }
+
+  /** @throws MessagingError MSG_NOBODY_PUBLISHES, MSG_SCOPE_MISSING */
+  #checkSubscriptions(): void {
+    const { topology, service } = this.#settings
+    const handlers = this.handlers.all()
+    checkSubscriptions(topology, service, handlers.map(handler => handler.contract), subscriptionsOf(this.#settings, handlers))
   }
 
   #consumers(effects: 'database' | 'external') {

@@ -2,6 +2,7 @@ import { type FailureAlarm } from './dead-letters/failure-rates.ts'
 import { MessagingError } from './errors.ts'
 import { DAY_MS } from './inbox/inbox-days.ts'
 import { defaultRetryPolicy, longestRetryMs, type RetryPolicy } from './retry-policy.ts'
+import { builtTopology, type Topology } from './transport/topology.ts'
 
 export interface MessagingModuleOptions {
   /** Name of the service, which is its Dapr app id and Kafka group: `task-orchestrator`. */
@@ -29,6 +30,8 @@ export interface MessagingModuleOptions {
   bulkAwaitMs?: number
   /** How long a dead process keeps its shards of the outbox, in ms; default 6,000. */
   leaseMs?: number
+  /** Who publishes what, and what Dapr's scopes allow; default as this build knows it. For services that only a test has. */
+  topology?: Topology
   /** How long the broker keeps messages (Kafka's `retention.ms`), in days; default 7. */
   brokerRetentionDays?: number
   /**
@@ -54,6 +57,7 @@ export interface MessagingSettings {
   readonly externalConcurrency: number
   readonly bulkAwaitMs: number
   readonly leaseMs: number
+  readonly topology: Topology
   readonly brokerRetentionDays: number
   readonly inboxRetentionDays: number
   readonly clockToleranceMs: number
@@ -74,6 +78,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     externalConcurrency: options.externalConcurrency ?? 8,
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
     leaseMs: options.leaseMs ?? 6_000,
+    topology: options.topology ?? builtTopology,
     brokerRetentionDays: options.brokerRetentionDays ?? 7,
     inboxRetentionDays: options.inboxRetentionDays ?? 10,
     clockToleranceMs: options.clockToleranceMs ?? 600_000,
