@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { Command } from 'commander'
@@ -21,6 +22,7 @@ export function contractsCommand(): Command {
       .argument('[type...]', 'only these')
       .option('--retire <type>', 'forget a released contract whose folder is gone (again for more)', (type: string, before: string[]) => [...before, type], [] as string[])
       .option(...json).action(release))
+    .addCommand(new Command('docs').description('write docs/asyncapi.json and docs/contracts.md, and let the official parser read the first').option(...json).action(docs))
     .addCommand(new Command('generate').description('write types, participants and documents from their sources').option(...json).action(generate))
 }
 
@@ -74,6 +76,17 @@ async function generate({ json }: Flags): Promise<void> {
   const written = await writeGenerated(root)
   if (json) return print({ written })
   process.stdout.write(written.length === 0 ? 'Every generated file is up to date.\n' : written.map((path) => `wrote ${path}\n`).join(''))
+}
+
+async function docs({ json }: Flags): Promise<void> {
+  const { writeGenerated } = await import('../../contracts/generated-files.ts')
+  const { complaintsOf } = await import('../../contracts/docs/complaints-of.ts')
+  const written = await writeGenerated(root)
+  const complaints = await complaintsOf(readFileSync(join(root, 'docs/asyncapi.json'), 'utf8'))
+  if (complaints.length > 0) process.exitCode = 1
+  if (json) return print({ written, complaints })
+  process.stdout.write(written.map((path) => `wrote ${path}\n`).join(''))
+  process.stdout.write(complaints.length > 0 ? complaints.map((line) => `${line}\n`).join('') : 'docs/contracts.md and docs/asyncapi.json are up to date, and the AsyncAPI parser accepts the document.\n')
 }
 
 function asText(findings: readonly Finding[]): string {

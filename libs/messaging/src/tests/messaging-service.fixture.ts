@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { createLogger, setLogger } from '@prep/observability'
 import { Database, type MigrationClass, PersistenceModule } from '@prep/persistence'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
-import { connectMessaging, MessagingModule, type MessagingModuleOptions, messagingMigrations, Outbox } from '../index.ts'
+import { connectMessaging, MessagingModule, type MessagingModuleOptions, messagingMigrations, Outbox, type Topology } from '../index.ts'
 
 // Tests provoke failures by the dozen; what is logged of them is of interest when one fails unexpectedly.
 setLogger(createLogger('messaging-tests', { level: process.env['LOG_LEVEL'] ?? 'silent' }))
@@ -40,12 +40,15 @@ export interface MessagingService {
   stop(): Promise<void>
 }
 
+/** Services of tests handle what suits the test: who publishes it, and what Dapr allows, is another test's business. */
+const anything: Topology = { isPublished: () => true, maySubscribe: () => true }
+
 /** A service of handlers only, wired as libs/service wires one. */
 export async function startMessagingService({ url, controllers, port, ...options }: FixtureOptions): Promise<MessagingService> {
   const service = options.service ?? 'booking'
   class AppModule {}
   Module({
-    imports: [PersistenceModule.forRoot({ url, service }), MessagingModule.forRoot({ daprHttpPort: 1, ...options, service })],
+    imports: [PersistenceModule.forRoot({ url, service }), MessagingModule.forRoot({ daprHttpPort: 1, topology: anything, ...options, service })],
     controllers,
   })(AppModule)
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false })

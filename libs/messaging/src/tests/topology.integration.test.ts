@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => database?.drop())
 
 /** A service that handles these contracts starts, and ends again. */
-async function start(service: string, contracts: Contract<unknown>[], topology?: Topology): Promise<void> {
+async function start(service: string, contracts: Contract<unknown>[], topology: Topology = builtTopology): Promise<void> {
   const controllers = contracts.map(contract => {
     class Handles {
       async handle(): Promise<void> {}
@@ -24,7 +24,7 @@ async function start(service: string, contracts: Contract<unknown>[], topology?:
     Controller()(Handles)
     return Handles
   })
-  await (await startMessagingService({ url: database.url, service, controllers, ...(topology && { topology }) })).stop()
+  await (await startMessagingService({ url: database.url, service, controllers, topology })).stop()
 }
 
 describe('a service', () => {

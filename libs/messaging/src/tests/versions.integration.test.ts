@@ -4,7 +4,6 @@ import { v7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { TableLaidV1, TableLaidV2, type TableLaidV2Data, TableLaidV3 } from '../../../contracts/src/versions.fixture.ts'
 import { type Effect, type Envelope, ExternalContext, MessageContext, Subscribe } from '../index.ts'
-import { builtTopology } from '../transport/topology.ts'
 import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
 
 /** What the handlers were given. */
@@ -39,7 +38,6 @@ class OnTableLaidBefore {
   async handle(): Promise<void> {}
 }
 
-const topology = { ...builtTopology, isPublished: () => true }
 let database: TestDatabase
 
 beforeAll(async () => {
@@ -62,7 +60,7 @@ describe.each([['database', OnTableLaid], ['external', OnTableLaidOutside]] as c
   let service: MessagingService
 
   beforeAll(async () => {
-    service = await startMessagingService({ url: database.url, topology, controllers: [handler] })
+    service = await startMessagingService({ url: database.url, controllers: [handler] })
   })
   afterAll(() => service?.stop())
 
@@ -103,6 +101,6 @@ describe.each([['database', OnTableLaid], ['external', OnTableLaidOutside]] as c
 })
 
 it('two versions of one message cannot both have a handler', async () => {
-  const started = startMessagingService({ url: database.url, topology, controllers: [OnTableLaid, OnTableLaidBefore] })
+  const started = startMessagingService({ url: database.url, controllers: [OnTableLaid, OnTableLaidBefore] })
   await expect(started).rejects.toMatchObject({ code: 'MSG_HANDLER_DUPLICATE' })
 })
