@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { gitopsBumpCommand } from './gitops/bump.ts'
 import { gitopsDiffCommand } from './gitops/diff.ts'
 import { gitopsMutateCommand } from './gitops/mutate.ts'
 import { gitopsRenderCommand } from './gitops/render.ts'
@@ -13,5 +14,6 @@ export function gitopsCommand(): Command {
     .addCommand(gitopsDiffCommand())
     .addCommand(gitopsWindowCommand())
     .addCommand(gitopsMutateCommand())
+    .addCommand(gitopsBumpCommand())
     .addCommand(gitopsToolsCommand())
 }

@@ -1,12 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { parseDocument } from 'yaml'
 import { promotionDiff } from '../compare/promotion-diff.ts'
 import { goldenFiles, renewGolden, staleGolden, writeGolden } from '../golden/golden.ts'
 import { environmentOf, releaseOf } from '../render/release-of.ts'
 import { gitopsTool } from '../tools.ts'
+import { bump } from './bump.ts'
 import { git } from './git.ts'
 import { promote, type Promotion } from './promote.ts'
 import { versionFile } from './version-file.ts'
@@ -49,13 +49,12 @@ async function commit(message: string): Promise<string> {
 /** What CI does after a build: digest, version and commit go into a version file. */
 async function release(environment: string, digit: string, version: string): Promise<void> {
   const head = await git(root, 'rev-parse', 'HEAD')
-  const file = join(root, versionFile('booking', environment))
-  const document = parseDocument(readFileSync(file, 'utf8'))
-  document.setIn(['image', 'digest'], `sha256:${digit.repeat(64)}`)
-  document.setIn(['release', 'version'], version)
-  document.setIn(['release', 'commit'], head)
-  document.setIn(['release', 'chartRevision'], head)
-  writeFileSync(file, document.toString())
+  const here = readFileSync(join(root, versionFile('booking', 'dev')), 'utf8')
+  bump(root, 'booking', { digest: `sha256:${digit.repeat(64)}`, version, commit: head })
+  if (environment !== 'dev') {
+    renameSync(join(root, versionFile('booking', 'dev')), join(root, versionFile('booking', environment)))
+    writeFileSync(join(root, versionFile('booking', 'dev')), here)
+  }
   renewGolden(root, await goldenFiles(root, helm, [releaseOf(root, environmentOf(environment), 'booking')]))
   await commit(`booking ${version} in ${environment}`)
 }
@@ -137,4 +136,10 @@ test('the components of the sidecars are promoted by a file of their own', async
   await commit('CI')
   const promoted = await promote(root, { app: 'dapr', from: 'dev', to: 'staging' }, helm, meant)
   expect([...promoted.files].sort()).toEqual(['charts/golden/services.yaml', 'gitops/envs/staging/dapr.version.yaml'])
+})
+
+test('CI writes digest, version and commit into dev, and nothing that names no image', () => {
+  expect(bump(root, 'booking', { digest: `sha256:${'a'.repeat(64)}`, version: '0.2.0', commit: 'c'.repeat(40) })).toBe('gitops/envs/dev/booking/version.yaml')
+  expect(readFileSync(join(root, versionFile('booking', 'dev')), 'utf8')).toMatch(/# Chart and common values[^]*chartRevision: c{40}\n/)
+  expect(() => bump(root, 'booking', { digest: 'latest', version: '0.2.0', commit: 'c'.repeat(40) })).toThrow(expect.objectContaining({ code: 'GITOPS_NOT_PINNED' }))
 })
