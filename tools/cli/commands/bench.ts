@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { table } from '../table.ts'
+import { benchMessagingCommand } from './bench-messaging.ts'
+import { positive } from './positive.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const document = join(root, 'docs', 'benchmarks.md')
@@ -10,7 +12,7 @@ interface SpineFlags { rate: number, seconds: number, idle: number, json?: boole
 
 /** `./prep bench`: one sub-command a benchmark. None of them is a test: they measure, and fail only when they cannot. */
 export function benchCommand(): Command {
-  return new Command('bench').description('benchmarks, as a table').addCommand(spineCommand())
+  return new Command('bench').description('benchmarks, as a table').addCommand(spineCommand()).addCommand(benchMessagingCommand())
 }
 
 function spineCommand(): Command {
@@ -22,12 +24,6 @@ function spineCommand(): Command {
     .option('--json', 'print one JSON document instead of text')
     .option('--write', 'put the result into docs/benchmarks.md')
     .action(spine)
-}
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a number over 0.')
-  return value
 }
 
 async function spine(flags: SpineFlags): Promise<void> {
