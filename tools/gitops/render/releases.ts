@@ -49,12 +49,12 @@ function dapr(root: string, environment: Environment): Release[] {
 }
 
 function bootstrap(root: string): Release[] {
-  const daprVersions = Object.fromEntries(environments.map((environment) => {
-    const file = join(root, `gitops/envs/${environment}/dapr.version.yaml`)
+  const texts = (kind: 'version' | 'values'): Record<string, string> => Object.fromEntries(environments.map((environment) => {
+    const file = join(root, `gitops/envs/${environment}/dapr.${kind}.yaml`)
     return [environment, existsSync(file) ? readFileSync(file, 'utf8') : '']
   }))
   const of = (name: string, values = {}): Release => ({ id: name, name, namespace: 'argocd', chart: `gitops/${name}`, valueFiles: [], values })
-  return [of('bootstrap'), of('platform'), of('services', { daprVersions })].filter(({ chart }) => isChart(root, chart))
+  return [of('bootstrap'), of('platform'), of('services', { daprVersions: texts('version'), daprValues: texts('values') })].filter(({ chart }) => isChart(root, chart))
 }
 
 /** The folders of gitops/platform that are charts; some once, some for each environment. */
