@@ -4,6 +4,7 @@ import { gitopsDiffCommand } from './gitops/diff.ts'
 import { gitopsMutateCommand } from './gitops/mutate.ts'
 import { gitopsRenderCommand } from './gitops/render.ts'
 import { gitopsToolsCommand } from './gitops/tools.ts'
+import { gitopsVerifyCommand } from './gitops/verify.ts'
 import { gitopsWindowCommand } from './gitops/window.ts'
 
 /** `./prep gitops`: one sub-command a file, in gitops/. */
@@ -15,5 +16,6 @@ export function gitopsCommand(): Command {
     .addCommand(gitopsWindowCommand())
     .addCommand(gitopsMutateCommand())
     .addCommand(gitopsBumpCommand())
+    .addCommand(gitopsVerifyCommand())
     .addCommand(gitopsToolsCommand())
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
 import { cacheFolder, fillFolder, folderIsIntact } from '../../runtime/cache.ts'
 import type { Progress } from '../../runtime/steps.ts'
 import { modules, type ModuleName } from '../module-list.ts'
@@ -27,12 +28,12 @@ export interface Schemas {
   readonly folder: string
   /** What kubeconform takes as its only -schema-location. */
   readonly location: string
-  /** The definitions themselves, a folder for each project, for a real API server. */
+  /** Folder of the definitions themselves, for a real API server: `dapr.io Component.json`. */
   readonly definitions: string
 }
 
 /** Bumped when the conversion changes what it writes. */
-const conversion = 2
+const conversion = 3
 
 /**
  * Schemas of every kind that the rendered tree may hold, made once from the pinned modules into the cache.
@@ -52,10 +53,22 @@ async function fill(target: string, progress: Progress, signal?: AbortSignal): P
   for (const [name, path] of Object.entries(definitionSources)) {
     const source = join(await moduleFolder(name as ModuleName, progress, signal), path)
     const text = definitionFiles(source).map((file) => readFileSync(file, 'utf8')).join('\n---\n')
-    mkdirSync(join(target, 'definitions'), { recursive: true })
-    writeFileSync(join(target, 'definitions', `${name}.yaml`), text)
     write(join(target, 'schemas'), customResourceSchemas(text))
+    for (const definition of definitionsIn(text)) writeDefinition(join(target, 'definitions'), definition)
   }
+}
+
+interface Named { readonly spec: { readonly group: string, readonly names: { readonly kind: string } } }
+
+/** Definitions are kept as JSON, a file each: an API server takes it, and reading 12 MB of YAML takes 10 s. */
+function writeDefinition(folder: string, definition: Named): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, `${definition.spec.group} ${definition.spec.names.kind}.json`), JSON.stringify(definition))
+}
+
+function definitionsIn(text: string): Named[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as (Named & { kind?: string }) | null)
+    .filter((document) => document?.kind === 'CustomResourceDefinition').filter((document) => document !== null)
 }
 
 function definitionFiles(source: string): string[] {
