@@ -80,7 +80,7 @@ export function usesOf(text: string, named: ReadonlyMap<string, unknown>): FileU
     }
     visit(ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true))
   }
-  return { publishes: publishes.difference(subscribes), subscribes }
+  return { publishes: new Set([...publishes].filter((topic) => !subscribes.has(topic))), subscribes }
 }
 
 /** Whether the nearest call or property around a contract, lists left out, is one that hears. */

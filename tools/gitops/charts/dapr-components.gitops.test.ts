@@ -67,7 +67,7 @@ test('a sidecar tries again as it does locally', () => {
 })
 
 test('a sidecar refuses every call of another one, and opens what Prep uses', () => {
-  const { spec } = find<Manifest>(cluster, 'Configuration', 'prep') as { spec: { accessControl: unknown, mtls: unknown, api: { allowed: Array<{ name: string }> } } }
+  const { spec } = find<Manifest>(cluster, 'Configuration', 'prep') as unknown as { spec: { accessControl: unknown, mtls: unknown, api: { allowed: Array<{ name: string }> } } }
   expect(spec.accessControl).toEqual({ defaultAction: 'deny', trustDomain: 'cluster.local' })
   expect(spec.mtls).toMatchObject({ enabled: true })
   expect([...new Set(spec.api.allowed.map(({ name }) => name))]).toEqual(['publish', 'healthz', 'metadata'])

@@ -50,7 +50,7 @@ describe('scaling', () => {
 describe('rollout', () => {
   test('a canary takes 10, 50, 100 % with an analysis before each step up', async () => {
     const manifests = await rendered('listing', { rollout: { kind: 'canary' } }, 'staging')
-    const { strategy } = only(manifests, 'Rollout').spec as { strategy: { canary: { steps: object[] } } }
+    const { strategy } = only(manifests, 'Rollout').spec as unknown as { strategy: { canary: { steps: object[] } } }
     expect(strategy.canary.steps.map((step) => Object.entries(step)[0]?.map((part) => (typeof part === 'object' ? '' : part)).join(''))).toEqual(['setWeight10', 'analysis', 'setWeight50', 'analysis', 'setWeight100'])
     expect(only(manifests, 'HorizontalPodAutoscaler').spec).toMatchObject({ scaleTargetRef: { kind: 'Rollout', name: 'listing' } })
     expect(kinds(manifests)).not.toContain('Deployment')
@@ -67,7 +67,7 @@ describe('rollout', () => {
 describe('migrations', () => {
   test('run once, before the app, on a connection of their own, without a sidecar', async () => {
     const job = only(await rendered('booking'), 'Job')
-    const { template } = job.spec as { template: Pod }
+    const { template } = job.spec as unknown as { template: Pod }
     expect(job.metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'Sync', 'argocd.argoproj.io/sync-wave': '-1' })
     expect(template.metadata.annotations).toEqual({ 'dapr.io/enabled': 'false' })
     expect(template.spec.containers[0]).toMatchObject({ args: ['migrate.js'], env: expect.arrayContaining([{ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'booking', key: 'migration-database-url' } } }]) })
@@ -104,7 +104,7 @@ describe('network', () => {
 
 test('a service without a sidecar has neither its annotations nor its secrets', async () => {
   const manifests = await rendered('listing', { dapr: { enabled: false } })
-  const { template } = only(manifests, 'Deployment').spec as { template: Pod }
+  const { template } = only(manifests, 'Deployment').spec as unknown as { template: Pod }
   expect(Object.keys(template.metadata.annotations).filter((key) => key.startsWith('dapr.io'))).toEqual([])
   expect(manifests.filter(({ kind }) => kind === 'ExternalSecret').map(({ metadata }) => metadata.name)).toEqual(['listing'])
   expect(template.spec.containers[0]?.env.map(({ name }) => name)).not.toContain('DAPR_API_TOKEN')
