@@ -51,7 +51,7 @@ export default defineConfig({
         test: {
           // Charts and the GitOps tree, rendered by Helm itself, which is built once where it is not there.
           name: 'gitops',
-          include: ['tools/gitops/**/*.gitops.test.ts'],
+          include: files('.gitops.test.ts'),
           exclude: never,
           maxWorkers: 2,
           testTimeout: 180_000,

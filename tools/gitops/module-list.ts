@@ -11,6 +11,7 @@ export const modules = {
   'argo-rollouts': { path: 'github.com/argoproj/argo-rollouts', version: 'v1.8.3', sum: 'h1:blbtQva4IK9r6gFh+dWkCrLnFdPOWiv9ubQYu36qeaA=' },
   'cert-manager': { path: 'github.com/cert-manager/cert-manager', version: 'v1.21.2', sum: 'h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=' },
   'cloudnative-pg': { path: 'github.com/cloudnative-pg/cloudnative-pg', version: 'v1.29.0', sum: 'h1:49Dm8+y4va7RODspJjeaK8uMWP3OGAD0gMsxhjm16Mo=' },
+  'compose-go': { path: 'github.com/compose-spec/compose-go/v2', version: 'v2.16.2', sum: 'h1:pTp1DqQwJzFd85GzlWsSszKA1ABrV/ySqsClujIcWA8=' },
   'dapr': { path: 'github.com/dapr/dapr', version: 'v1.18.1', sum: 'h1:Ra9AE9ekBva6Dqc5nz71aA+I8DEdjllFqyn+Z/mBSow=' },
   'external-secrets': { path: 'github.com/external-secrets/external-secrets', version: 'v1.3.2', sum: 'h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=' },
   'istio': { path: 'istio.io/api', version: 'v1.31.1', sum: 'h1:5Yb5ihcz4YQsCkciusK7DnFpBMwRB6EFWeUKH1Atuyk=' },

@@ -46,11 +46,17 @@ function isForRuntime(path: string): boolean {
 
 /** Without the packages inside it that are not wanted themselves. */
 function copyPackage(root: string, place: string, out: string, wanted: readonly string[]): void {
-  const from = join(root, place)
-  cpSync(from, join(out, place), { recursive: true, dereference: true, filter: (path) => {
-    const inside = relative(root, path)
-    return inside === place || !/\/node_modules(\/|$)/.test(inside.slice(place.length)) || wanted.some((one) => inside === one)
-  } })
+  const inner = `${place}/node_modules`
+  cpSync(join(root, place), join(out, place), {
+    recursive: true,
+    dereference: true,
+    // Only where there is something to leave out: without a filter Node copies many times faster.
+    ...(existsSync(join(root, inner)) ? { filter: (path: string) => !isUnwanted(relative(root, path), inner, wanted) } : {}),
+  })
+}
+
+function isUnwanted(path: string, inner: string, wanted: readonly string[]): boolean {
+  return path.startsWith(`${inner}/`) && !wanted.some((one) => one.startsWith(path) || path === one || path.startsWith(`${one}/`))
 }
 
 function link(out: string, name: string, project: string): void {
