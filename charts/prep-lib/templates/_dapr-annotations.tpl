@@ -29,10 +29,10 @@ dapr.io/sidecar-memory-request: {{ $size.requests.memory | quote }}
 dapr.io/sidecar-memory-limit: {{ $size.limits.memory | quote }}
 {{- if $dapr.pubsub }}
 # What the components in charts/prep-dapr refer to: each app is a user of its own to Kafka.
-dapr.io/env: {{ printf "GOMEMLIMIT=%s,PREP_KAFKA_BROKERS=%s,PREP_KAFKA_USER=%s" $dapr.memoryGoal (include "prep.kafka-brokers" .) .Values.app | quote }}
+dapr.io/env: {{ printf "GOMAXPROCS=1,GOMEMLIMIT=%s,PREP_KAFKA_BROKERS=%s,PREP_KAFKA_USER=%s" $dapr.memoryGoal (include "prep.kafka-brokers" .) .Values.app | quote }}
 dapr.io/env-from-secret: {{ printf "PREP_KAFKA_PASSWORD=%s-kafka:password" .Values.app | quote }}
 {{- else }}
-dapr.io/env: {{ printf "GOMEMLIMIT=%s" $dapr.memoryGoal | quote }}
+dapr.io/env: {{ printf "GOMAXPROCS=1,GOMEMLIMIT=%s" $dapr.memoryGoal | quote }}
 {{- end }}
 dapr.io/enable-metrics: "true"
 dapr.io/metrics-port: "9090"

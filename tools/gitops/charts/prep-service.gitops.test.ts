@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { services } from '../../runtime/catalogue.ts'
 import { repositoryRoot } from '../../runtime/repository.ts'
@@ -62,6 +64,18 @@ describe('rollout', () => {
     expect(components).toEqual(['api-gateway service', 'api-gateway-preview preview'])
     expect(only(manifests, 'AnalysisTemplate').metadata.name).toBe('api-gateway')
   })
+})
+
+test('a sidecar is started as ./prep up starts it', async () => {
+  const local = readFileSync(join(repositoryRoot, 'tools/runtime/sidecar.ts'), 'utf8')
+  const said = (name: string): string => new RegExp(`'?${name}'?: '?([^',\n]+)`).exec(local)?.[1] ?? `no ${name}`
+  const { template } = only(await rendered('booking'), 'Deployment').spec as { template: Pod }
+  const { annotations } = template.metadata
+  expect(annotations['dapr.io/max-body-size']).toBe(said('max-body-size'))
+  expect(annotations['dapr.io/graceful-shutdown-seconds']).toBe(said('dapr-graceful-shutdown-seconds'))
+  expect(annotations['dapr.io/log-level']).toBe(said('log-level'))
+  expect(annotations['dapr.io/env']).toContain(`GOMAXPROCS=${said('GOMAXPROCS')},`)
+  expect(annotations['dapr.io/enable-app-health-check']).toBe(String(local.includes('--enable-app-health-check')))
 })
 
 describe('migrations', () => {
