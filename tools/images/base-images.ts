@@ -14,7 +14,7 @@ export function readBaseImages(): BaseImages {
 }
 
 /**
- * Arguments of `docker build` that name the base images; by digest where there is one.
+ * Build arguments that name the base images, as NAME=image; by digest where there is one.
  * Throws an Error with a sentence for each image without a digest when `release` is true: a tag can move.
  */
 export function buildArguments(images: BaseImages, release: boolean): string[] {
@@ -23,12 +23,14 @@ export function buildArguments(images: BaseImages, release: boolean): string[] {
     throw new Error(loose.map(([name, { image }]) =>
       `${name} has no digest: look at it (docker buildx imagetools inspect ${image}) and write it into tools/images/base-images.json.`).join('\n'))
   }
-  return Object.entries(images).flatMap(([name, { image, digest }]) => ['--build-arg', `${name}=${digest === null ? image : `${image}@${digest}`}`])
+  return Object.entries(images).map(([name, { image, digest }]) => `${name}=${digest === null ? image : `${image}@${digest}`}`)
 }
 
 if (import.meta.main) {
   try {
-    process.stdout.write(`${buildArguments(readBaseImages(), process.argv.includes('--release')).join(' ')}\n`)
+    const named = buildArguments(readBaseImages(), process.argv.includes('--release'))
+    // --lines: as an action of a forge takes them; else as docker build does.
+    process.stdout.write(process.argv.includes('--lines') ? `${named.join('\n')}\n` : `${named.map((one) => `--build-arg ${one}`).join(' ')}\n`)
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`)
     process.exitCode = 1

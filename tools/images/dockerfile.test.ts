@@ -47,7 +47,7 @@ test('the base images of the Dockerfile are those that are listed', () => {
 
 test('a release is built from digests only', () => {
   const digest = `sha256:${'a'.repeat(64)}`
-  expect(buildArguments({ NODE_IMAGE: { image: 'node:24', digest } }, true)).toEqual(['--build-arg', `NODE_IMAGE=node:24@${digest}`])
-  expect(buildArguments({ NODE_IMAGE: { image: 'node:24', digest: null } }, false)).toEqual(['--build-arg', 'NODE_IMAGE=node:24'])
+  expect(buildArguments({ NODE_IMAGE: { image: 'node:24', digest } }, true)).toEqual([`NODE_IMAGE=node:24@${digest}`])
+  expect(buildArguments({ NODE_IMAGE: { image: 'node:24', digest: null } }, false)).toEqual(['NODE_IMAGE=node:24'])
   expect(() => buildArguments({ NODE_IMAGE: { image: 'node:24', digest: null } }, true)).toThrow('NODE_IMAGE has no digest: look at it (docker buildx imagetools inspect node:24)')
 })

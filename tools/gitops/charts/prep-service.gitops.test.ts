@@ -20,10 +20,11 @@ async function rendered(app: string, values: Record<string, unknown> = {}, envir
   return (await render(repositoryRoot, serviceRelease(app, values, environment), helm)).manifests
 }
 const kinds = (manifests: readonly Manifest[]): string[] => manifests.map(({ kind }) => kind)
-const only = (manifests: readonly Manifest[], kind: string): Manifest & { spec: Record<string, never> } => {
+/** The one of its kind, and its spec as the test knows it. */
+function only<Spec = Readonly<Record<string, unknown>>>(manifests: readonly Manifest[], kind: string): { metadata: Manifest['metadata'], spec: Spec } {
   const found = manifests.filter((manifest) => manifest.kind === kind)
   expect(found.map(nameOf)).toHaveLength(1)
-  return found[0] as Manifest & { spec: Record<string, never> }
+  return found[0] as unknown as { metadata: Manifest['metadata'], spec: Spec }
 }
 const policies = (manifests: readonly Manifest[]): string[] => manifests.filter(({ kind }) => kind === 'NetworkPolicy').map(({ metadata }) => metadata.name)
 
@@ -69,7 +70,7 @@ describe('rollout', () => {
 test('a sidecar is started as ./prep up starts it', async () => {
   const local = readFileSync(join(repositoryRoot, 'tools/runtime/sidecar.ts'), 'utf8')
   const said = (name: string): string => new RegExp(`'?${name}'?: '?([^',\n]+)`).exec(local)?.[1] ?? `no ${name}`
-  const { template } = only(await rendered('booking'), 'Deployment').spec as { template: Pod }
+  const { template } = only<{ template: Pod }>(await rendered('booking'), 'Deployment').spec
   const { annotations } = template.metadata
   expect(annotations['dapr.io/max-body-size']).toBe(said('max-body-size'))
   expect(annotations['dapr.io/graceful-shutdown-seconds']).toBe(said('dapr-graceful-shutdown-seconds'))
@@ -111,7 +112,7 @@ describe('network', () => {
   test('in the mesh names callers by identity', async () => {
     const manifests = await rendered('listing', { istio: { enabled: true }, helmTest: { enabled: false } }, 'prod')
     expect(only(manifests, 'PeerAuthentication').spec).toMatchObject({ mtls: { mode: 'STRICT' } })
-    const { rules } = only(manifests, 'AuthorizationPolicy').spec as unknown as { rules: Array<{ from: Array<{ source: { principals: string[] } }> }> }
+    const { rules } = only<{ rules: Array<{ from: Array<{ source: { principals: string[] } }> }> }>(manifests, 'AuthorizationPolicy').spec
     expect(rules.map(({ from }) => from[0]?.source.principals)).toEqual([['cluster.local/ns/prep-prod/sa/api-gateway'], ['cluster.local/ns/monitoring/sa/kube-prometheus-stack-prometheus']])
   })
 })
