@@ -65,6 +65,14 @@ test('a handler is broken, its letter is seen; it is mended, the letter is retri
   expect((await dlq('show', letter.event_id)).output).toMatch(/replay by ada: dead[^]*replay by ada: handled/)
 })
 
+test('what happened stands in the metrics of the service', async () => {
+  const text = await (await fetch(`${world.platform.part('compliance').url}/metrics`)).text()
+  expect(text).toMatch(/prep_messaging_deliveries_total\{[^}]*consumer="compliance\/compliance\.check",[^}]*outcome="dead"[^}]*\} 1\n/)
+  expect(text).toMatch(/prep_messaging_retries_total\{[^}]*consumer="compliance\/compliance\.check",[^}]*outcome="handled"[^}]*\} 1\n/)
+  expect(text).toMatch(/prep_messaging_inbox_rows\{[^}]*state="dead"[^}]*\} 0\n/)
+  expect(text).toMatch(/prep_messaging_lag_seconds_count\{[^}]*topic="prep\.compliance\.commands"[^}]*\} \d/)
+})
+
 test('every letter and every decision was announced on the topic of dead letters', async () => {
   const told = await eventually(async () => {
     const events = (await readTopics(world.platform.kafkaBrokers, ['prep.deadletter.events'])).map(({ value }) => JSON.parse(value.toString()) as { type: string, data: Record<string, unknown> })

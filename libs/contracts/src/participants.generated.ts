@@ -18,7 +18,7 @@ export const PARTICIPANTS: Readonly<Record<string, Participants>> = {
   "compliance.check.v1": {"publishers":["task-orchestrator"],"subscribers":["compliance"]},
   "compliance.rejected.v1": {"publishers":["compliance"],"subscribers":["booking","task-orchestrator"]},
   "compliance.review-requested.v1": {"publishers":["compliance"],"subscribers":["booking","task-orchestrator"]},
-  "deadletter.rate-exceeded.v1": {"publishers":[],"subscribers":[]},
+  "deadletter.rate-exceeded.v1": {"publishers":["booking","compliance","listing","notification","payment","task-orchestrator"],"subscribers":[]},
   "deadletter.recorded.v1": {"publishers":["booking","compliance","listing","notification","payment","task-orchestrator"],"subscribers":[]},
   "deadletter.replay.v1": {"publishers":[],"subscribers":["booking","compliance","listing","notification","payment","task-orchestrator"]},
   "deadletter.replayed.v1": {"publishers":["booking","compliance","listing","notification","payment","task-orchestrator"],"subscribers":[]},

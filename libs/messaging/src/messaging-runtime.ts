@@ -9,6 +9,8 @@ import { InboxKeeper } from './inbox/inbox-keeper.ts'
 import { InboxStore } from './inbox/inbox-store.ts'
 import { RetryWorker } from './inbox/retry-worker.ts'
 import { Announcer } from './dead-letters/announcer.ts'
+import { watchFailures } from './dead-letters/failure-alarm.ts'
+import { registerInboxGauges } from './inbox/inbox-gauges.ts'
 import { decisionHandlers } from './dead-letters/decision-handlers.ts'
 import { LetterStore } from './dead-letters/letter-store.ts'
 import { ReplayWorker } from './dead-letters/replay-worker.ts'
@@ -48,7 +50,7 @@ export class MessagingRuntime {
     this.#announcer = new Announcer(database, this.#outbox)
     this.#letters = new LetterStore(database)
     this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, settings)
-    this.#inbox = new InboxStore(database, this.#announcer)
+    this.#inbox = new InboxStore(database, this.#announcer, watchFailures(database, this.#outbox, settings.failureAlarm))
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,
       ages: { retentionMs: settings.inboxRetentionDays * DAY_MS, toleranceMs: settings.clockToleranceMs },
@@ -67,6 +69,7 @@ export class MessagingRuntime {
     const options = { owner: `${service}/${randomUUID()}`, concurrency, handlerTimeoutMs }
     this.#externals = new ExternalWorker(this.#database, this.#inbox, this.#consumers('external'), options)
     registerOutboxGauges(this.#database)
+    registerInboxGauges(this.#database)
     await this.relay.start()
     this.#retries.start()
     this.#externals.start()

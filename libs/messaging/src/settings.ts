@@ -1,3 +1,4 @@
+import { type FailureAlarm } from './dead-letters/failure-rates.ts'
 import { MessagingError } from './errors.ts'
 import { DAY_MS } from './inbox/inbox-days.ts'
 import { defaultRetryPolicy, longestRetryMs, type RetryPolicy } from './retry-policy.ts'
@@ -40,6 +41,8 @@ export interface MessagingModuleOptions {
   inboxRetentionDays?: number
   /** How far a publisher's clock may be ahead of ours, in ms; default 600,000. Ids from later become dead letters (MSG_FROM_FUTURE). */
   clockToleranceMs?: number
+  /** When a consumer's failures are worth an alarm; default over 5 % of at least 20 outcomes in 5 minutes. */
+  failureAlarm?: FailureAlarm
 }
 
 /** Options with every default filled in. */
@@ -58,6 +61,7 @@ export interface MessagingSettings {
   readonly brokerRetentionDays: number
   readonly inboxRetentionDays: number
   readonly clockToleranceMs: number
+  readonly failureAlarm: FailureAlarm
 }
 
 /** @throws MessagingError MSG_CONFIG_INVALID naming all that is wrong */
@@ -78,6 +82,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     brokerRetentionDays: options.brokerRetentionDays ?? 7,
     inboxRetentionDays: options.inboxRetentionDays ?? 10,
     clockToleranceMs: options.clockToleranceMs ?? 600_000,
+    failureAlarm: options.failureAlarm ?? { share: 0.05, minRuns: 20, windowMs: 300_000 },
   }
   const problems = problemsOf(settings)
   if (problems.length > 0) throw new MessagingError('MSG_CONFIG_INVALID', { detail: problems.join('; ') })

@@ -6,6 +6,6 @@ export { NestLogger } from './nest-logger.ts'
 export { markPersonal, PERSONAL, redact, redactText } from './redaction.ts'
 export { formatTraceparent, parseTraceparent } from './traceparent.ts'
 export {
-  type Attributes, currentTraceparent, failSpan, runInTrace, type Span, SpanKind, type SpanOptions, startSpan, startTracing,
+  type Attributes, currentTraceparent, failSpan, linkSpan, runInTrace, type Span, SpanKind, type SpanOptions, startSpan, startTracing,
   type StopTracing, type TraceContext, withSpan,
 } from './tracing.ts'

@@ -73,6 +73,11 @@ export function startSpan(name: string, options: SpanOptions = {}): { span: Span
   return { span, context: trace.setSpan(parent, span) }
 }
 
+/** Links a span that is under way to others, by their traceparents. They are asked for only when the span is recorded. */
+export function linkSpan(span: Span, traceparents: () => Array<string | undefined>): void {
+  if (span.isRecording()) span.addLinks(linksOf(traceparents()))
+}
+
 /** Runs `fn` inside a new span, which becomes the active one. An error is recorded on the span and thrown on. */
 export async function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => T | Promise<T>): Promise<T> {
   const started = startSpan(name, options)

@@ -32,6 +32,7 @@ export class Announcer {
   #telling: Promise<void> = Promise.resolve()
 
   constructor(database: Database, outbox: Outbox) {
+    unannouncedCounter()
     this.#database = database
     this.#outbox = outbox
   }
@@ -110,9 +111,11 @@ export class Announcer {
   }
 }
 
+const unannouncedCounter = () => counter('prep_messaging_letters_unannounced_total', 'Announcements of dead letters that could not be published')
+
 /** An announcement that did not get into the outbox. The letter, or the number, is kept. */
 export function unannounced(error: unknown, letter: DeadLetter): void {
-  counter('prep_messaging_letters_unannounced_total', 'Announcements of dead letters that could not be published').inc()
+  unannouncedCounter().inc()
   logger().warn({ err: error, consumer: letter.consumer, message_id: letter.eventId }, 'A dead letter could not be announced')
 }
 

@@ -61,7 +61,10 @@ export function inMessage<T>(operation: 'process' | 'settle', handler: Handler, 
 /** One line a run, inside its context: this is what makes a request's way through all services readable in the logs. */
 async function logged<T>(handler: Handler, envelope: Envelope, fn: () => Promise<T>): Promise<T> {
   const end = deliveryMetrics().processSeconds.startTimer({ consumer: handler.consumer })
-  const result = await fn()
+  const result = await fn().catch((error: unknown) => {
+    end()
+    throw error
+  })
   const durationMs = Math.round(end() * 100_000) / 100
   logger().info({ consumer: handler.consumer, type: envelope.type, subject: envelope.subject, duration_ms: durationMs }, `ran ${envelope.type}`)
   return result

@@ -6,7 +6,8 @@ import { messagingErrorCodes } from '../errors.ts'
 import { type AgeLimits, type BulkEntry, classifyEntry, raw } from './classify-entry.ts'
 import { deliverLane } from './deliver-lane.ts'
 import { type DeliveryParts, type Outcome } from './deliver-singly.ts'
-import { deliveryMetrics } from './delivery-metrics.ts'
+import { type FailureRates } from '../dead-letters/failure-rates.ts'
+import { deliveryMetrics, noteLag } from './delivery-metrics.ts'
 import { type HandlerRegistry } from './handler.ts'
 import { keyOf, type LaneEntry, Lanes } from './lanes.ts'
 
@@ -36,6 +37,7 @@ export interface SubscriberOptions {
 export class Subscriber {
   readonly #lanes: Lanes
   readonly #handlers: HandlerRegistry
+  readonly #rates: FailureRates
   readonly #options: SubscriberOptions
   readonly #inFlight = new Set<Promise<unknown>>()
   #stopped = false
@@ -49,6 +51,7 @@ export class Subscriber {
       })
     })
     this.#handlers = handlers
+    this.#rates = inbox.rates
     this.#options = options
   }
 
@@ -97,6 +100,7 @@ export class Subscriber {
           deliveryMetrics().ignored.inc({ topic })
           return 'SUCCESS'
         }
+        if (classified.kind === 'message') noteLag(topic, classified.envelope.time)
         const outcome = await this.#lanes.submit(classified)
         seen.add(outcome)
         this.#note(classified, outcome)
@@ -118,6 +122,7 @@ export class Subscriber {
   #note(entry: LaneEntry, outcome: Outcome): void {
     const consumer = entry.kind === 'message' ? entry.handler.consumer : entry.consumer
     deliveryMetrics().deliveries.inc({ consumer, outcome })
+    if (outcome === 'handled') this.#rates.handled(consumer)
     if (entry.kind !== 'dead' || outcome !== 'dead') return
     const fields = { consumer, message_id: entry.eventId, partition_key: keyOf(entry), error_code: entry.code, reason: entry.message }
     logger().error(fields, 'The message became a dead letter')

@@ -91,6 +91,7 @@ export class ExternalWorker {
       const effect = await runExternalHandler(handler, envelope, row.attempts, this.#options.handlerTimeoutMs)
       await inMessage('settle', handler, envelope, () => this.#finish(row, effect))
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
+      this.#inbox.rates.handled(row.consumer)
     } catch (error) {
       await this.#failed(row, handler, error).catch((unrecorded: unknown) => {
         logger().warn({ err: unrecorded, consumer: row.consumer, message_id: row.event_id }, 'A failure could not be recorded; the message is due again when its claim ends')

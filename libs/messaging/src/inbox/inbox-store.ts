@@ -1,6 +1,7 @@
 import { type Database, type Tx } from '@prep/persistence'
 import { type Announcer } from '../dead-letters/announcer.ts'
 import { type Attempt, attemptOf, letterOf } from '../dead-letters/dead-letter.ts'
+import { type FailureRates } from '../dead-letters/failure-rates.ts'
 import { groupOf } from '../dead-letters/group-of.ts'
 import { recordLetter, type WriteLetter } from '../dead-letters/record-letter.ts'
 import { type Failure } from './failure.ts'
@@ -86,8 +87,12 @@ export class InboxStore {
   readonly #database: Database
   readonly #announcer: Announcer
 
-  constructor(database: Database, announcer: Announcer) {
+  /** Of the outcomes that are recorded here. */
+  readonly rates: FailureRates
+
+  constructor(database: Database, announcer: Announcer, rates: FailureRates) {
     this.#database = database
+    this.rates = rates
     this.#announcer = announcer
   }
 
@@ -140,8 +145,9 @@ export class InboxStore {
   }
 
   async #record(row: Parameters<typeof letterOf>[0], failure: Failure, delayMs: number | null, write: WriteLetter): Promise<boolean> {
-    if (delayMs !== null) return (await write(this.#database)) === 1
-    return recordLetter(this.#database, this.#announcer, letterOf(row, failure), write)
+    const isOurs = delayMs === null ? await recordLetter(this.#database, this.#announcer, letterOf(row, failure), write) : (await write(this.#database)) === 1
+    if (isOurs) this.rates.failed(row.consumer, failure.code)
+    return isOurs
   }
 
   /** Locks one due row of these consumers until the transaction ends. */

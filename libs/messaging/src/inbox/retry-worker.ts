@@ -60,6 +60,7 @@ export class RetryWorker {
       if (!row) return undefined
       this.#loops[1]?.wake()
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
+      this.#inbox.rates.handled(row.consumer)
       return 0
     } catch (error) {
       if (!row || (await isDatabaseAway(this.#database, error))) throw error

@@ -92,7 +92,7 @@ async function insert(tx: Tx, rows: OutboxRow[]): Promise<void> {
 function attributesOf(topic: string, count: number): Record<string, string | number> {
   return {
     'messaging.system': 'dapr',
-    'messaging.operation.type': 'send',
+    'messaging.operation.type': 'create',
     'messaging.operation.name': 'publish',
     'messaging.destination.name': topic,
     ...(count > 1 && { 'messaging.batch.message_count': count }),

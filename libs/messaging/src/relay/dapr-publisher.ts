@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { tracedPublish } from './traced-publish.ts'
 
 /** A row of the outbox on its way out. */
 export interface RelayRow {
@@ -39,7 +40,7 @@ export class DaprPublisher {
     this.#options = options
   }
 
-  readonly publishBulk: PublishBulk = async rows => {
+  readonly publishBulk: PublishBulk = tracedPublish(async rows => {
     const [first] = rows
     if (!first) return { outcome: 'accepted' }
     try {
@@ -49,7 +50,7 @@ export class DaprPublisher {
     } catch (error) {
       return { outcome: 'unavailable', detail: error instanceof Error ? error.message : String(error) }
     }
-  }
+  })
 
   close(): void {
     this.#agent.destroy()

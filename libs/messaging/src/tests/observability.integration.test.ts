@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { Controller, Inject } from '@nestjs/common'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
-import { HoldSlotV1, type HoldSlotV1Data, SlotHeldV1 } from '@prep/contracts'
+import { DeadLetterRateExceededV1, HoldSlotV1, type HoldSlotV1Data, SlotHeldV1 } from '@prep/contracts'
 import { registry, startTracing, type StopTracing } from '@prep/observability'
-import { deliver, envelopeOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MessageContext, Outbox, Subscribe } from '../index.ts'
+import { fakeSidecar, type FakeSidecar } from './fake-sidecar.fixture.ts'
 import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -62,4 +64,62 @@ it('the metrics tell of deliveries by outcome, of ignored types, and of depth an
   expect(text).toMatch(/prep_outbox_depth\{state="pending"\} 2/)
   expect(text).toMatch(/prep_outbox_age_seconds\{state="pending"\} 0\.\d+/)
   expect(text).toMatch(/prep_messaging_process_seconds_count\{consumer="booking\/booking\.hold-slot"\} 1/)
+})
+
+it('the metrics tell what is not settled, how old messages are, and what share of them fails', async () => {
+  const late = { ...envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() })), time: new Date(Date.now() - 20_000).toISOString() }
+  await deliver(service.app, late)
+  const text = await registry.metrics()
+  expect(text).toMatch(/prep_messaging_inbox_rows\{state="dead"\} 1/)
+  expect(text).toMatch(/prep_messaging_inbox_rows\{state="parked"\} 0/)
+  expect(text).toMatch(/prep_messaging_lag_seconds_bucket\{le="30",topic="prep\.booking\.commands"\} \d/)
+  expect(text).toMatch(/prep_messaging_failure_share\{consumer="booking\/booking\.hold-slot"\} 0\.33/)
+})
+
+it('too large a share of failures is announced once, with the code behind it', async () => {
+  const broken = () => ({ ...envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1)), data: {} as HoldSlotV1Data })
+  await deliver(service.app, Array.from({ length: 30 }, broken))
+  const told = await eventually(async () => {
+    const events = await publishedBy(database, DeadLetterRateExceededV1)
+    expect(events).toHaveLength(1)
+    return events
+  })
+  expect(told[0]?.data).toMatchObject({ consumer: 'booking/booking.hold-slot', threshold: 0.05, windowSeconds: 300, topCode: 'MSG_CONTRACT_VIOLATED' })
+  expect(await registry.metrics()).toMatch(/prep_messaging_failure_alarms_total\{consumer="booking\/booking\.hold-slot"\} 1/)
+})
+
+describe('a bulk on its way to the sidecar', () => {
+  let sidecar: FakeSidecar
+  let sender: MessagingService
+  let outbox: TestDatabase
+
+  beforeAll(async () => {
+    sidecar = await fakeSidecar()
+    outbox = await testDatabase(fixtureMigrations)
+    sender = await startMessagingService({ url: outbox.url, controllers: [], daprHttpPort: sidecar.port, service: 'compliance' })
+  })
+
+  afterAll(async () => {
+    await sender?.stop()
+    await sidecar?.close()
+    await outbox?.drop()
+  })
+
+  it('has a span that is linked to the publishing of each of its messages', async () => {
+    const id = v7()
+    await sender.database.transaction(tx => sender.outbox.publish(tx, SlotHeldV1, { data: sampleOf(SlotHeldV1, { bookingId: id }), subject: id }))
+    await eventually(() => expect(sidecar.accepted.map(({ event }) => event.partitionkey)).toContain(id))
+    const traceparent = (sidecar.accepted.find(({ event }) => event.partitionkey === id)?.event as { traceparent?: string } | undefined)?.traceparent
+    await eventually(() => {
+      const sends = exporter.getFinishedSpans().filter(span => span.name === 'send prep.booking.events')
+      expect(sends.flatMap(span => span.links.map(({ context }) => context.spanId))).toContain(traceparent?.slice(36, 52))
+    })
+  })
+})
+
+it('the README tells of every metric', async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const told = [...readme.matchAll(/`(prep_(?:messaging|outbox)_[a-z_]+)`/g)].map(([, name]) => name)
+  const known = registry.getMetricsAsArray().map(({ name }) => name).filter(name => /^prep_(messaging|outbox)_/.test(name))
+  expect(new Set(told)).toEqual(new Set(known))
 })
