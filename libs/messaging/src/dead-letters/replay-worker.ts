@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DeadLetterReplayedV1 } from '@prep/contracts'
 import { logger } from '@prep/observability'
 import { type Database, type Tx } from '@prep/persistence'
+import { crashAroundCommit } from '../crash-point.ts'
 import { classifyEntry, type Delivery } from '../delivery/classify-entry.ts'
 import { isDatabaseAway } from '../delivery/deliver-singly.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
@@ -99,6 +100,7 @@ export class ReplayWorker {
   async #commit(replay: Replay, work: (tx: Tx) => Promise<unknown>): Promise<void> {
     await this.#database.transaction(
       async tx => {
+        crashAroundCommit(tx, 'replay')
         if (!(await this.#letters.handled(tx, replay, this.#owner))) throw new MessagingError('MSG_CLAIM_LOST')
         await work(tx)
         await this.#report(tx, replay, 'handled', null)

@@ -1,3 +1,4 @@
+import { crashAroundCommit } from '../crash-point.ts'
 import { rowKey } from '../inbox/inbox-store.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
 import { type DeliveryParts, deliverSingly, isDatabaseAway, type Outcome, recordDead, rowOf } from './deliver-singly.ts'
@@ -51,6 +52,7 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[]): 
             outcomes.set(key, state)
           }
         }
+        crashAroundCommit(tx, 'lane')
         return outcomes
       },
       { timeoutMs: parts.handlerTimeoutMs },

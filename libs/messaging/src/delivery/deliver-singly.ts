@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logger, runInContext } from '@prep/observability'
 import { type Database, isUnavailable, PersistenceError } from '@prep/persistence'
+import { crashAroundCommit, crashPoint } from '../crash-point.ts'
 import { type Attempt, attemptOf } from '../dead-letters/dead-letter.ts'
 import { delayAfter, type Failure, failureOf, isImmediate } from '../inbox/failure.ts'
 import { type InboxRow, type InboxStore } from '../inbox/inbox-store.ts'
@@ -44,6 +45,7 @@ function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): P
   if (entry.kind === 'dead') return recordDead(parts, entry)
   return parts.database.transaction<Outcome>(
     async tx => {
+      crashAroundCommit(tx, 'single')
       const row = rowOf(entry, attempt)
       const isNew = (await parts.inbox.insert(tx, [row])).size === 1
       if (!isNew) return 'duplicate'
@@ -69,7 +71,9 @@ async function record(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'm
   const state = delayMs === undefined ? 'dead' : 'retrying'
   const row: InboxRow = { ...rowOf(entry, attempt), state, envelope: JSON.stringify(entry.envelope) }
   try {
+    crashPoint('failure.before-commit')
     if (!(await parts.inbox.insertFailed(row, failure, log, delayMs ?? null))) return 'duplicate'
+    crashPoint('failure.after-commit')
     if (delayMs !== undefined) parts.onRetrying(delayMs)
     logFailure(row, entry.envelope, failure, error)
     return state

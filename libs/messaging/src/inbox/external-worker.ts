@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logger } from '@prep/observability'
 import { type Database, isRetryable, isUnavailable } from '@prep/persistence'
+import { crashAroundCommit, crashPoint } from '../crash-point.ts'
 import { logFailure } from '../delivery/deliver-singly.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type Handler } from '../delivery/handler.ts'
@@ -88,7 +89,9 @@ export class ExternalWorker {
     const handler = this.#handlers.get(row.consumer) as Handler
     try {
       const envelope = JSON.parse(row.envelope) as Envelope
+      crashPoint('provider.before-call')
       const effect = await runExternalHandler(handler, envelope, row.attempts, this.#options.handlerTimeoutMs)
+      crashPoint('provider.after-call')
       await inMessage('settle', handler, envelope, () => this.#finish(row, effect))
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
       this.#inbox.rates.handled(row.consumer)
@@ -105,6 +108,7 @@ export class ExternalWorker {
       try {
         return await this.#database.transaction(
           async tx => {
+            crashAroundCommit(tx, 'effect')
             if (!(await this.#inbox.finish(tx, row, row.attempts))) throw new MessagingError('MSG_CLAIM_LOST')
             await effect(tx)
           },

@@ -1,4 +1,5 @@
 import { type Database } from '@prep/persistence'
+import { crashAroundCommit } from '../crash-point.ts'
 import { isDatabaseAway, logFailure } from '../delivery/deliver-singly.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type Handler } from '../delivery/handler.ts'
@@ -51,6 +52,7 @@ export class RetryWorker {
         async tx => {
           row = await this.#inbox.lockDue(tx, [...this.#handlers.keys()])
           if (!row) return
+          crashAroundCommit(tx, 'retry')
           const attempt = row.attempts + 1
           await this.#inbox.finish(tx, row, attempt)
           await runDatabaseHandler(this.#handlerOf(row), JSON.parse(row.envelope) as Envelope, tx, attempt)

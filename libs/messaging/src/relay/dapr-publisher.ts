@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-point.ts'
 import { Agent, request } from 'node:http'
 import { tracedPublish } from './traced-publish.ts'
 
@@ -45,7 +46,9 @@ export class DaprPublisher {
     if (!first) return { outcome: 'accepted' }
     try {
       const path = `/v1.0/publish/bulk/${first.component}/${first.topic}`
+      crashPoint('relay.before-publish')
       const { status, body } = await this.#post(path, bodyOf(rows))
+      crashPoint('relay.after-publish')
       return resultOf(status, body, rows)
     } catch (error) {
       return { outcome: 'unavailable', detail: error instanceof Error ? error.message : String(error) }

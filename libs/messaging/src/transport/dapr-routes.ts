@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { crashAfterAnswer, crashPoint } from '../crash-point.ts'
 import { type BulkEntry } from '../delivery/classify-entry.ts'
 import { type EntryStatus } from '../delivery/subscriber.ts'
 
@@ -41,6 +42,8 @@ export function registerDaprRoutes(fastify: FastifyInstance, routes: DaprRoutes)
     })
     scope.post<{ Params: { pubsub: string; topic: string } }>('/dapr/message/:pubsub/:topic', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
       const [status] = await routes.deliver(request.params.topic, [entryOf(request)])
+      crashPoint('answer.before')
+      crashAfterAnswer(reply.raw)
       await reply.header('content-type', 'application/json').send(status === 'SUCCESS' ? SUCCESS : RETRY)
     })
     done()
@@ -58,6 +61,8 @@ async function answerBulk(routes: DaprRoutes, topic: string, body: unknown, repl
   }
   const statuses = await routes.deliver(topic, entries)
   const parts = entries.map((entry, i) => `{"entryId":${JSON.stringify(entry.entryId)},"status":"${statuses[i]}"}`)
+  crashPoint('answer.before')
+  crashAfterAnswer(reply.raw)
   await reply.header('content-type', 'application/json').send(`{"statuses":[${parts.join(',')}]}`)
 }
 
