@@ -37,6 +37,8 @@ export interface StartOptions {
 
 export interface SidecarRequest {
   readonly appId: string
+  /** Of the part; an app with two instances has two sidecars. Default: `<appId>-daprd`. */
+  readonly name?: string
   readonly appPort: number
   /** Default dapr/components/local, whose scopes know only the services. */
   readonly resourcesPath?: string

@@ -156,7 +156,7 @@ export class Platform implements PlatformView {
     const { home, records, repoRoot } = this
     return this.#add(
       sidecarPart({
-        ...{ home, records, repoRoot, appId: request.appId, appPort: request.appPort },
+        ...{ home, records, repoRoot, appId: request.appId, name: request.name, appPort: request.appPort },
         ports: sidecarPortsFrom(this.takeExtraPorts(4), 1),
         resourcesPath: request.resourcesPath ?? this.resourcesPath,
         env: () => ({ ...sidecarEnvironment(this, request.appId), ...request.env }),

@@ -11,6 +11,8 @@ export interface SidecarOptions {
   readonly records: ProcessRecords
   readonly repoRoot: string
   readonly appId: string
+  /** Default: `<appId>-daprd`. */
+  readonly name?: string | undefined
   readonly appPort: number
   readonly ports: SidecarPorts
   /** Folder of component and resiliency files. */
@@ -21,7 +23,7 @@ export interface SidecarOptions {
 /** A Dapr sidecar on loopback, without placement and scheduler (nothing here uses actors, jobs or workflows). */
 export function sidecarPart(options: SidecarOptions): Part {
   const { http, grpc, internalGrpc, metrics } = options.ports
-  const known = { name: sidecarName(options.appId), version: daprdVersion, ports: [http, grpc, internalGrpc, metrics] }
+  const known = { name: options.name ?? sidecarName(options.appId), version: daprdVersion, ports: [http, grpc, internalGrpc, metrics] }
   return new Part(known, () => sidecarSpec(options), options.home, options.records)
 }
 
@@ -32,7 +34,7 @@ export function sidecarName(appId: string): string {
 async function sidecarSpec(options: SidecarOptions): Promise<PartSpec> {
   const { http, grpc, internalGrpc, metrics } = options.ports
   return {
-    name: sidecarName(options.appId),
+    name: options.name ?? sidecarName(options.appId),
     version: daprdVersion,
     command: await daprdBinary(),
     args: sidecarArguments(options),

@@ -9,7 +9,10 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-/** Stands between a client and a real server on loopback, so that a test can take that server away from one client. */
+/**
+ * Stands between a client and a real server on loopback, so that a test can take that server away from one client.
+ * The target is read with each connection: its port may be filled in later.
+ */
 export async function tcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let isCut = false

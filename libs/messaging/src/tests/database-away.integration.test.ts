@@ -1,11 +1,10 @@
 import { Controller } from '@nestjs/common'
 import { HoldSlotV1, type HoldSlotV1Data } from '@prep/contracts'
-import { deliver, envelopeOf, eventually, inboxOf, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, inboxOf, sampleOf, type TcpProxy, tcpProxy, testDatabase, type TestDatabase } from '@prep/testing'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MessageContext, Subscribe } from '../index.ts'
 import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
-import { type TcpProxy, tcpProxy } from './tcp-proxy.fixture.ts'
 
 let beforeHandler: () => Promise<void> = () => Promise.resolve()
 

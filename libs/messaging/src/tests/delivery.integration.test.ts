@@ -3,7 +3,7 @@ import { BookingConfirmedV1, type BookingConfirmedV1Data, HoldSlotV1, type HoldS
 import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Envelope, MessageContext, Outbox, PermanentError, Subscribe } from '../index.ts'
+import { type Envelope, MessageContext, Outbox, Subscribe } from '../index.ts'
 import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
 
 /** What the handlers are to do next: fail so often for a message. */
@@ -56,14 +56,6 @@ const confirmed = (): Envelope<BookingConfirmedV1Data> => envelopeOf(BookingConf
 const effects = () => database.query<{ event_id: string; note: string }>('select event_id, note from effects order by id')
 
 describe('a delivery', () => {
-  it('runs the handler once for an id that comes three times', async () => {
-    const message = hold()
-    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
-    expect(await deliver(service.app, [message, message])).toEqual(['SUCCESS', 'SUCCESS'])
-    expect(runs).toEqual([message.id])
-    expect(await inboxOf(database)).toMatchObject([{ consumer: 'booking/booking.hold-slot', event_id: message.id, state: 'handled', attempts: 1, error_code: null }])
-  })
-
   it('runs it once when the same id stands twice in one batch, upper case or not', async () => {
     const message = hold()
     expect(await deliver(service.app, [message, { ...message, id: message.id.toUpperCase() }, hold()])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
@@ -78,29 +70,6 @@ describe('a delivery', () => {
       type: 'booking.slot-held.v1', source: '/prep/booking', subject: message.subject, partitionkey: message.subject, sequence: '000000000002',
       correlationid: message.correlationid, causationid: message.id, sagastep: 'hold-slot', tenantid: 'default',
     })
-  })
-
-  it('lets outgoing messages leave once when the first attempt fails', async () => {
-    const message = hold()
-    failures.set(message.id, { times: 1, error: () => new Error('the first time') })
-    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
-    expect(runs).toHaveLength(2)
-    expect(await publishedBy(database)).toHaveLength(1)
-    expect(await effects()).toHaveLength(1)
-    expect(await inboxOf(database)).toMatchObject([{ state: 'handled', attempts: 2 }])
-  })
-
-  it('keeps a poisoned message from its neighbours in the same lane', async () => {
-    const key = v7()
-    const messages = Array.from({ length: 5 }, () => hold(key))
-    const poison = messages[2] as Envelope
-    failures.set(poison.id, { times: Infinity, error: () => new PermanentError('HOLD_IMPOSSIBLE', 'It will never pass') })
-    expect(await deliver(service.app, messages)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS'])
-    const rows = await inboxOf(database)
-    expect(rows.filter(row => row.state === 'handled')).toHaveLength(4)
-    expect(rows.find(row => row.event_id === poison.id)).toMatchObject({ state: 'dead', attempts: 1, error_code: 'HOLD_IMPOSSIBLE' })
-    expect(await publishedBy(database, SlotHeldV1)).toHaveLength(4)
-    expect((await effects()).map(row => row.event_id)).toEqual(messages.filter(message => message !== poison).map(message => message.id))
   })
 
   it('tries a failed message again by its policy, then makes it a dead letter that tells why', async () => {

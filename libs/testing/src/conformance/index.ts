@@ -1,0 +1,5 @@
+export { conformanceSuite } from './suite.ts'
+export { memoryTransport } from './memory-transport.ts'
+export { daprTransport } from './dapr-transport.ts'
+export type { Ability, Attachment, Transport } from './transport.ts'
+export type { RunningService, RunOptions, RunService } from './room.ts'
