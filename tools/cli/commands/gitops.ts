@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { gitopsBumpCommand } from './gitops/bump.ts'
 import { gitopsDiffCommand } from './gitops/diff.ts'
+import { gitopsDrillCommand } from './gitops/drill.ts'
 import { gitopsMutateCommand } from './gitops/mutate.ts'
 import { gitopsRenderCommand } from './gitops/render.ts'
 import { gitopsToolsCommand } from './gitops/tools.ts'
@@ -17,5 +18,6 @@ export function gitopsCommand(): Command {
     .addCommand(gitopsMutateCommand())
     .addCommand(gitopsBumpCommand())
     .addCommand(gitopsVerifyCommand())
+    .addCommand(gitopsDrillCommand())
     .addCommand(gitopsToolsCommand())
 }

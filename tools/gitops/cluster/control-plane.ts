@@ -54,7 +54,8 @@ export function controllerManager(plane: ControlPlane): Part {
   const { controllers } = portOf(plane.base)
   return part(plane, 'kube-controller-manager', [controllers], [
     `--kubeconfig=${plane.kubeconfig}`, '--bind-address=127.0.0.1', `--secure-port=${controllers}`, '--leader-elect=false',
-    '--controllers=*,-nodeipam,-cloud-node-lifecycle,-service-lb-controller,-node-route-controller',
+    // Nobody measures CPU here, so nobody scales by it.
+    '--controllers=*,-nodeipam,-cloud-node-lifecycle,-service-lb-controller,-node-route-controller,-horizontal-pod-autoscaler-controller',
     `--service-account-private-key-file=${plane.certificates.tokens.key}`, `--root-ca-file=${plane.certificates.authority}`,
   ], () => connectsSecurely(controllers, '/healthz'))
 }

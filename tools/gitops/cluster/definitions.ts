@@ -4,9 +4,10 @@ import type { Manifest } from '../render/manifest.ts'
 import type { Kubectl } from './kubectl.ts'
 
 export interface Definition {
+  apiVersion?: string
   kind?: string
   metadata: { name: string, annotations?: Record<string, string> }
-  spec: { group: string, names: { kind: string }, conversion?: unknown, versions: unknown[] }
+  spec: { group: string, scope?: string, names: { kind: string, plural?: string, singular?: string, listKind?: string }, conversion?: unknown, versions: unknown[] }
 }
 
 /** `dapr.io Component`, for comparing manifests with definitions. */
@@ -27,4 +28,17 @@ export function definitionsOf(folder: string, wanted: Iterable<string>): Definit
 export async function install(kubectl: Kubectl, definitions: readonly Definition[]): Promise<void> {
   await kubectl.apply(definitions)
   await kubectl.must(['wait', '--for=condition=Established', '--timeout=60s', ...definitions.map(({ metadata }) => `crd/${metadata.name}`)])
+}
+
+/** A definition that takes any form, for a kind whose own cannot be had. */
+export function openDefinition({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): Definition {
+  const [group = '', version = ''] = apiVersion.split('/')
+  const plural = `${kind.toLowerCase()}s`
+  const schema = { openAPIV3Schema: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: { group, scope: 'Namespaced', names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` }, versions: [{ name: version, served: true, storage: true, schema }] },
+  }
 }

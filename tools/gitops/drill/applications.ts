@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { interrupted } from '../../runtime/errors.ts'
+import type { ApiClient, Resource } from '../cluster/api-client.ts'
+import { GitopsError } from '../errors.ts'
+
+export interface Application extends Resource {
+  readonly status?: {
+    sync?: { status?: string, revision?: string, revisions?: string[] }
+    health?: { status?: string, message?: string }
+    conditions?: Array<{ type: string, message: string }>
+    operationState?: { phase?: string, message?: string }
+    resources?: Array<{ kind: string, name: string, status?: string, health?: { status?: string, message?: string } }>
+  }
+}
+
+const folder = '/apis/argoproj.io/v1alpha1/namespaces/argocd'
+
+/** Argo CD's Applications, as the drill looks at them and pokes them. */
+export class Applications {
+  readonly #api: ApiClient
+  readonly #signal: AbortSignal
+
+  constructor(api: ApiClient, signal: AbortSignal) {
+    this.#api = api
+    this.#signal = signal
+  }
+
+  list(): Promise<Application[]> {
+    return this.#api.list<Application>(`${folder}/applications`)
+  }
+
+  get(name: string): Promise<Application | undefined> {
+    return this.#api.get<Application>(`${folder}/applications/${name}`)
+  }
+
+  /** What a forge's webhook would do after a push: everything that reads the repository looks again. */
+  async refresh(): Promise<void> {
+    const mark = async (kind: string, annotation: string, value: string): Promise<void> => {
+      const all = await this.#api.list(`${folder}/${kind}`)
+      await Promise.all(all.map(({ metadata: { name } }) => this.#api.patch(`${folder}/${kind}/${name}`, { metadata: { annotations: { [annotation]: value } } })))
+    }
+    await mark('applicationsets', 'argocd.argoproj.io/application-set-refresh', 'true')
+    await mark('applications', 'argocd.argoproj.io/refresh', 'normal')
+  }
+
+  /** Until the check finds nothing left to wait for. @throws GitopsError GITOPS_DRILL_FAILED with what was still open */
+  async until(what: string, open: () => Promise<string[]>, timeoutMs = 240_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    let left = await open()
+    while (left.length > 0) {
+      if (this.#signal.aborted) throw interrupted()
+      if (Date.now() > deadline) throw new GitopsError('GITOPS_DRILL_FAILED', { message: `${what}: not after ${timeoutMs / 1000} s.`, detail: left.slice(0, 25).join('\n') })
+      await delay(150)
+      left = await open()
+    }
+  }
+}
+
+/** In a line: what an Application is, and why. */
+export function stateOf({ metadata, status }: Application): string {
+  const why = [...(status?.conditions ?? []).map(({ message }) => message), status?.operationState?.phase === 'Succeeded' ? '' : status?.operationState?.message ?? '']
+  const unhealthy = (status?.resources ?? []).filter(({ health }) => health?.status !== undefined && health.status !== 'Healthy').slice(0, 3).map(({ kind, name, health }) => `${kind}/${name} ${health?.status}`)
+  return `${metadata.name}: ${status?.sync?.status ?? 'new'}, ${status?.health?.status ?? 'unknown'} ${[...unhealthy, ...why].filter((text) => text !== '').join('; ').slice(0, 300)}`.trim()
+}
+
+export function isSynced({ status }: Application): boolean {
+  return status?.sync?.status === 'Synced'
+}
+
+export function isHealthy(application: Application): boolean {
+  return isSynced(application) && application.status?.health?.status === 'Healthy'
+}
