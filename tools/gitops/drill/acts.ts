@@ -46,12 +46,13 @@ const drift: Act = {
   title: 'Drift is healed',
   play: async (stage) => {
     const before = (await deployment(stage, 'dev')).spec?.template.spec.terminationGracePeriodSeconds
-    await stage.api.patch(deploymentPath('dev'), { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } })
+    const status = await stage.api.patch(deploymentPath('dev'), { spec: { template: { spec: { terminationGracePeriodSeconds: 300 } } } })
+    if (status !== 200) throw failed(`The change by hand was refused with ${status}, so there is no drift to heal.`)
     await stage.applications.until('drift is healed', async () => {
       const now = (await deployment(stage, 'dev')).spec?.template.spec.terminationGracePeriodSeconds
       return now === before ? [] : [`the pod has ${now} s to end, and git says ${before}`]
     })
-    return `somebody gave ${app} 1 s to end by hand; it has ${before} s again`
+    return `somebody gave ${app} 300 s to end by hand; it has ${before} s again`
   },
 }
 
