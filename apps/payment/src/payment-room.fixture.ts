@@ -88,7 +88,7 @@ export async function paymentRoom(stripeTimeoutMs = 2_000): Promise<PaymentRoom>
 function commandsOf(database: Database, providers: PaymentProviders): Pick<PaymentRoom, 'authorize' | 'void' | 'capture' | 'refund'> {
   const attempts = new AttemptStore(database)
   const payments = new PaymentStore()
-  const outbox = new Outbox('payment', () => undefined)
+  const outbox = new Outbox('payment')
   const calls = new ProviderCalls(attempts)
   const releaser = new AuthorizationReleaser(providers, calls)
   const authorize = new AuthorizePaymentHandler(database, payments, attempts, providers, calls, releaser, outbox)

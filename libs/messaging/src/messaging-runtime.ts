@@ -46,7 +46,7 @@ export class MessagingRuntime {
     this.#settings = settings
     this.#keeper = new InboxKeeper(database, { retentionMs: settings.inboxRetentionDays * DAY_MS })
     this.relay = new Relay(database, settings)
-    this.#outbox = new Outbox(settings.service, shards => this.relay.wake(shards))
+    this.#outbox = new Outbox(settings.service, this.relay)
     this.#announcer = new Announcer(database, this.#outbox)
     this.#letters = new LetterStore(database)
     this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, settings)

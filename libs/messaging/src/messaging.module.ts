@@ -40,7 +40,7 @@ export class MessagingModule implements OnModuleDestroy {
 }
 
 function outboxOf(runtime: MessagingRuntime, settings: ReturnType<typeof settingsOf>): Outbox {
-  return new Outbox(settings.service, shards => runtime.relay.wake(shards))
+  return new Outbox(settings.service, runtime.relay)
 }
 
 function transportOf(runtime: MessagingRuntime, settings: ReturnType<typeof settingsOf>): DaprTransport {

@@ -31,7 +31,7 @@ describe('an outgoing message', () => {
   })
 
   it('is refused before anything is stored: wrong data, too large, no subject', async () => {
-    const outbox = new Outbox('booking', () => undefined)
+    const outbox = new Outbox('booking')
     const unknown = { ...held, extra: 1 } as typeof held
     await expect(outbox.publish(nowhere, SlotHeldV1, { data: unknown, subject: ID })).rejects.toMatchObject({ code: 'MSG_CONTRACT_VIOLATED', message: expect.stringContaining('/extra') })
     await expect(outbox.publish(nowhere, SlotHeldV1, { data: held, subject: '' })).rejects.toMatchObject({ code: 'MSG_ENVELOPE_INVALID' })

@@ -1,19 +1,7 @@
 import { crashPoint } from '../crash-point.ts'
 import { Agent, request } from 'node:http'
+import { type OutboxRow } from '../outbox/handover.ts'
 import { tracedPublish } from './traced-publish.ts'
-
-/** A row of the outbox on its way out. */
-export interface RelayRow {
-  /** bigint as text */
-  readonly id: string
-  readonly component: string
-  readonly topic: string
-  readonly key: string
-  /** The CloudEvent as JSON text, sent as it is. */
-  readonly payload: string
-  readonly size: number
-  readonly attempts: number
-}
 
 /** What became of a bulk request. */
 export type PublishResult =
@@ -24,7 +12,7 @@ export type PublishResult =
   | { readonly outcome: 'unavailable' | 'refused'; readonly detail: string }
 
 /** Sends one bulk of one topic. Never rejects. */
-export type PublishBulk = (rows: readonly RelayRow[]) => Promise<PublishResult>
+export type PublishBulk = (rows: readonly OutboxRow[]) => Promise<PublishResult>
 
 /** What Kafka's client in daprd says while brokers or leaders are away: not the fault of any message. */
 const AWAY =
@@ -84,7 +72,7 @@ export class DaprPublisher {
 }
 
 /** The payloads are JSON already: putting them together as text spares parsing and writing each again. */
-function bodyOf(rows: readonly RelayRow[]): string {
+function bodyOf(rows: readonly OutboxRow[]): string {
   const entries = rows.map(
     row =>
       `{"entryId":"${row.id}","event":${row.payload},"contentType":"application/cloudevents+json","metadata":{"partitionKey":${JSON.stringify(row.key)}}}`,
@@ -93,7 +81,7 @@ function bodyOf(rows: readonly RelayRow[]): string {
 }
 
 /** Reads daprd's answer: 204 all accepted; else a list of failed entries, or an error for the whole request. */
-export function resultOf(status: number, body: string, rows: readonly RelayRow[]): PublishResult {
+export function resultOf(status: number, body: string, rows: readonly OutboxRow[]): PublishResult {
   if (status === 204) return { outcome: 'accepted' }
   const answer = parsed(body)
   const failed = new Map<string, string>()

@@ -10,19 +10,19 @@ export class LeaseKeeper {
   readonly #owner: string
   readonly #leaseMs: number
   readonly #publishTimeoutMs: number
-  readonly #onGained: (shards: number[]) => void
+  readonly #onChange: (changed: ReadonlySet<number>) => void
   #leases = new Map<number, Lease>()
   #safeUntil = 0
   #timer: NodeJS.Timeout | undefined
   #renewing: Promise<void> | undefined
   #stopped = false
 
-  constructor(options: { store: OutboxStore; owner: string; leaseMs: number; publishTimeoutMs: number; onGained: (shards: number[]) => void }) {
+  constructor(options: { store: OutboxStore; owner: string; leaseMs: number; publishTimeoutMs: number; onChange: (changed: ReadonlySet<number>) => void }) {
     this.#store = options.store
     this.#owner = options.owner
     this.#leaseMs = options.leaseMs
     this.#publishTimeoutMs = options.publishTimeoutMs
-    this.#onGained = options.onGained
+    this.#onChange = options.onChange
   }
 
   /** Starts holding; the first try has ended when this resolves, also when it failed. */
@@ -30,13 +30,17 @@ export class LeaseKeeper {
     await this.#renew()
   }
 
-  /** The lease under which a bulk may be begun now. */
-  leaseOf(shard: number): Lease | undefined {
-    return performance.now() < this.#safeUntil ? this.#leases.get(shard) : undefined
+  /** The leases under which a bulk may be begun now. */
+  get held(): Lease[] {
+    return this.isSafe ? [...this.#leases.values()] : []
   }
 
-  get shards(): number[] {
-    return performance.now() < this.#safeUntil ? [...this.#leases.keys()] : []
+  holds(shard: number): boolean {
+    return this.isSafe && this.#leases.has(shard)
+  }
+
+  get isSafe(): boolean {
+    return performance.now() < this.#safeUntil && this.#leases.size > 0
   }
 
   async stop(): Promise<void> {
@@ -58,12 +62,14 @@ export class LeaseKeeper {
     const askedAt = performance.now()
     try {
       const leases = await this.#store.acquire(this.#owner, this.#leaseMs)
-      const gained = leases.filter(lease => this.#leases.get(lease.shard)?.epoch !== lease.epoch).map(lease => lease.shard)
+      const before = this.#leases
       this.#leases = new Map(leases.map(lease => [lease.shard, lease]))
       this.#safeUntil = askedAt + this.#leaseMs - this.#publishTimeoutMs
-      if (gained.length > 0) this.#onGained(gained)
+      const shards = new Set([...before.keys(), ...this.#leases.keys()])
+      const changed = [...shards].filter(shard => before.get(shard)?.epoch !== this.#leases.get(shard)?.epoch)
+      if (changed.length > 0) this.#onChange(new Set(changed))
     } catch (error) {
-      if (this.shards.length > 0) logger().warn({ err: error }, 'The leases of the outbox could not be renewed')
+      if (this.isSafe) logger().warn({ err: error }, 'The leases of the outbox could not be renewed')
     }
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type PublishBulk, type RelayRow, resultOf } from './dapr-publisher.ts'
+import { type OutboxRow } from '../outbox/handover.ts'
+import { type PublishBulk, resultOf } from './dapr-publisher.ts'
 import { sendRows } from './send-rows.ts'
 
-const rows = (count: number): RelayRow[] =>
-  Array.from({ length: count }, (_, i) => ({ id: String(i), component: 'pubsub-events', topic: 't', key: `k${i}`, payload: '{}', size: 2, attempts: 0 }))
+const rows = (count: number): OutboxRow[] =>
+  Array.from({ length: count }, (_, i) => ({ id: String(i), shard: 0, component: 'pubsub-events', topic: 't', key: `k${i}`, payload: '{}', size: 2, attempts: 0 }))
 
 /** A broker that refuses any bulk with one of these rows in it. */
 function refusing(bad: string[], detail = '400 ERR_PUBSUB_REQUEST malformed') {

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 function engineOf(...definitions: SagaDefinition[]): { engine: SagaEngine; alarm: Alarm } {
   const alarm = new Alarm()
-  return { engine: new SagaEngine(new SagaRegistry(definitions), new Outbox('task-orchestrator', () => undefined), alarm), alarm }
+  return { engine: new SagaEngine(new SagaRegistry(definitions), new Outbox('task-orchestrator'), alarm), alarm }
 }
 
 /** As a process that starts: fires timers until the test ends. */
