@@ -77,6 +77,22 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          name: 'pooled',
+          include: ['libs/messaging/**/*.integration.test.ts', 'libs/persistence/**/*.integration.test.ts', 'libs/saga/**/*.integration.test.ts'],
+          // What needs Kafka and daprd says nothing more of the database.
+          exclude: [...never, '**/dapr*.integration.test.ts'],
+          setupFiles: ['reflect-metadata'],
+          env: { ...env, DATABASE_PREPARE_STATEMENTS: 'false' },
+          globalSetup: ['libs/testing/src/setup/pooled-parts.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
+        test: {
           name: 'e2e',
           include: files('.e2e.test.ts'),
           exclude: never,

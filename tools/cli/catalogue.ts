@@ -9,6 +9,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'status', summary: 'each part: health, version, port, memory, process' },
   { name: 'demo', summary: 'two bookings through the gateway: one confirmed, one whose card is declined' },
   { name: 'logs', summary: 'logs of all services, or of one; follow them, or one request through all' },
+  { name: 'outbox', summary: 'messages that wait to be sent; let go or drop one that is blocked' },
   { name: 'dlq', summary: 'dead letters: what failed and why, by cause; show, retry or skip one' },
   { name: 'down', summary: 'end exactly what was started; --wipe removes its data too' },
   { name: 'doctor', summary: 'what this machine has, and how to get what it lacks' },

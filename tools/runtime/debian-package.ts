@@ -24,6 +24,8 @@ export interface Wanted {
 }
 
 export const redis: Wanted = { name: 'Redis', commands: ['redis-server', 'valkey-server'], debianPackage: 'redis-server', path: 'usr/bin/redis-server' }
+/** Debian's is 1.18, which knows no named statements in transaction mode: what runs behind it runs behind any. */
+export const pgbouncer: Wanted = { name: 'PgBouncer', commands: ['pgbouncer'], debianPackage: 'pgbouncer', path: 'usr/sbin/pgbouncer' }
 
 /**
  * A program that is small and that every distribution has: the machine's own, else its Debian package with the libraries

@@ -9,6 +9,7 @@ import type { PlatformOptions, ProcessRequest, SidecarRequest, StartOptions } fr
 import { startPlatform } from './platform-start.ts'
 import type { PlatformView } from './platform-view.ts'
 import { defaultPortBase, portsFrom, sidecarPortsFrom, type Ports } from './ports.ts'
+import { pgbouncerPart } from './pgbouncer.ts'
 import { createDatabases, postgresPart, postgresUrl, removePostgresData, type PostgresOptions } from './postgres.ts'
 import { isRunning, ProcessRecords } from './process-record.ts'
 import { defaultHome, repositoryRoot } from './repository.ts'
@@ -164,6 +165,11 @@ export class Platform implements PlatformView {
     )
   }
 
+  /** A PgBouncer in transaction mode before this platform's PostgreSQL. Not started yet. */
+  addPgBouncer(): Part {
+    return this.#add(pgbouncerPart({ ...this.postgresOptions, port: this.takeExtraPorts(1), postgresPort: this.ports.postgres }))
+  }
+
   /** Any other process, by default Node.js. Not started yet. */
   addProcess(request: ProcessRequest): Part {
     const port = request.port ?? this.takeExtraPorts(1)
@@ -244,6 +250,6 @@ function chosenServices(names: readonly string[] | undefined): ServiceSpec[] {
 
 /** Apps and their sidecars drain together (a sidecar waits for its app), then what they stand on. */
 function stopWaves(names: readonly string[]): string[][] {
-  const foundation = new Set(['postgres', 'kafka', 'stripe-sandbox'])
+  const foundation = new Set(['postgres', 'pgbouncer', 'kafka', 'stripe-sandbox'])
   return [names.filter((name) => !foundation.has(name)), names.filter((name) => foundation.has(name))]
 }

@@ -2,6 +2,7 @@ import { type MigrationClass } from '@prep/persistence'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
 import { INBOX, inboxDays } from './migrations/inbox-tables.ts'
 import { CreateLetterDecisions1763700000010 } from './migrations/letter-decisions.ts'
+import { CreateOutboxDecisions1763700000020 } from './migrations/outbox-decisions.ts'
 import { OUTBOX } from './migrations/outbox-tables.ts'
 import { SHARDS } from './outbox/shard-of.ts'
 
@@ -21,4 +22,4 @@ class CreateMessagingTables1763700000000 implements MigrationInterface {
 }
 
 /** Tables of outbox and inbox; spread them into the service's own migrations. */
-export const messagingMigrations: MigrationClass[] = [CreateMessagingTables1763700000000, CreateLetterDecisions1763700000010]
+export const messagingMigrations: MigrationClass[] = [CreateMessagingTables1763700000000, CreateLetterDecisions1763700000010, CreateOutboxDecisions1763700000020]

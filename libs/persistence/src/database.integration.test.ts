@@ -8,7 +8,7 @@ let database: Database
 
 beforeAll(async () => {
   test = await testDatabase()
-  await runMigrations(test.url, 'test', [])
+  await runMigrations(test.directUrl, 'test', [])
   database = await openDatabase({ url: test.url, service: 'test', poolSize: 4 })
   await test.query('create table notes (id int primary key, text text)')
 })
@@ -140,14 +140,14 @@ class BreakB1700000000002 implements MigrationInterface {
 
 describe('migrations', () => {
   it('run once, also when two processes start together', async () => {
-    const names = await Promise.all([runMigrations(test.url, 'one', [CreateA1700000000001]), runMigrations(test.url, 'two', [CreateA1700000000001])])
+    const names = await Promise.all([runMigrations(test.directUrl, 'one', [CreateA1700000000001]), runMigrations(test.directUrl, 'two', [CreateA1700000000001])])
     expect(names.flat()).toEqual(['CreateA1700000000001'])
-    expect(await runMigrations(test.url, 'one', [CreateA1700000000001])).toEqual([])
+    expect(await runMigrations(test.directUrl, 'one', [CreateA1700000000001])).toEqual([])
   })
 
   it('leave the database as it was when one fails, and free the lock', async () => {
-    await expect(runMigrations(test.url, 'one', [BreakB1700000000002])).rejects.toMatchObject({ code: 'PERSISTENCE_MIGRATION_FAILED', message: expect.stringContaining('"b" already exists') })
+    await expect(runMigrations(test.directUrl, 'one', [BreakB1700000000002])).rejects.toMatchObject({ code: 'PERSISTENCE_MIGRATION_FAILED', message: expect.stringContaining('"b" already exists') })
     expect(await test.query(`select to_regclass('b') as b`)).toEqual([{ b: null }])
-    expect(await runMigrations(test.url, 'one', [])).toEqual([])
+    expect(await runMigrations(test.directUrl, 'one', [])).toEqual([])
   })
 })

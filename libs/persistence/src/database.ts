@@ -17,7 +17,7 @@ export interface DatabaseOptions {
   /** Connections at most; default 12. */
   poolSize?: number
   entities?: DataSourceOptions['entities']
-  /** Plan each statement once a connection; default true. False behind a pooler that knows no named statements. */
+  /** Plan each statement once a connection; default true unless DATABASE_PREPARE_STATEMENTS is `false`: behind a pooler that knows no named ones. */
   prepareStatements?: boolean
 }
 
@@ -240,7 +240,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     guarded.add(client)
     client.on('error', () => undefined)
   })
-  return new Database(source, new Pinger(options.url, options.service), new Statements(options.prepareStatements ?? true))
+  return new Database(source, new Pinger(options.url, options.service), new Statements(options.prepareStatements ?? process.env['DATABASE_PREPARE_STATEMENTS'] !== 'false'))
 }
 
 function textOf(cause: unknown): string {

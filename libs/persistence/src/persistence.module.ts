@@ -3,7 +3,7 @@ import { Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { PersistenceError } from './errors.ts'
 
 export interface PersistenceModuleOptions extends Partial<Omit<DatabaseOptions, 'url'>> {
-  /** Default DATABASE_URL. `prepareStatements` is true unless DATABASE_PREPARE_STATEMENTS is `false`. */
+  /** Default DATABASE_URL. */
   url?: string
 }
 
@@ -36,6 +36,5 @@ export class PersistenceModule {
 function openFromEnvironment(options: PersistenceModuleOptions): Promise<Database> {
   const url = options.url ?? process.env['DATABASE_URL']
   if (!url) throw new PersistenceError('PERSISTENCE_URL_MISSING')
-  const prepareStatements = process.env['DATABASE_PREPARE_STATEMENTS'] !== 'false'
-  return openDatabase({ prepareStatements, ...options, url, service: options.service ?? process.env['PREP_SERVICE'] ?? 'prep' })
+  return openDatabase({ ...options, url, service: options.service ?? process.env['PREP_SERVICE'] ?? 'prep' })
 }

@@ -10,6 +10,8 @@ export interface TestDatabase {
   readonly name: string
   /** What DATABASE_URL would be. */
   readonly url: string
+  /** The same without the PgBouncer that may be in between: for migrations. */
+  readonly directUrl: string
   query<R = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<R[]>
   /** Closes the test's own connections, then drops the database whoever is still connected. */
   drop(): Promise<void>
@@ -17,18 +19,20 @@ export interface TestDatabase {
 
 /** A fresh database on the shared PostgreSQL, with `migrations` run. Call it in beforeAll, drop() it in afterAll. */
 export async function testDatabase(migrations: readonly MigrationClass[] = []): Promise<TestDatabase> {
-  const server = sharedParts().postgresUrl
+  const { postgresUrl: server, poolerUrl } = sharedParts()
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
   await administer(server, `CREATE DATABASE ${name}`)
-  const url = databaseUrl(server, name)
+  // Migrations and the test's own looks connect directly, also where services connect through PgBouncer.
+  const direct = databaseUrl(server, name)
   if (migrations.length > 0) {
     const { runMigrations } = await import('@prep/persistence')
-    await runMigrations(url, 'test', [...migrations])
+    await runMigrations(direct, 'test', [...migrations])
   }
-  const pool = quietPool(url)
+  const pool = quietPool(direct)
   return {
     name,
-    url,
+    url: poolerUrl === undefined ? direct : databaseUrl(poolerUrl, name),
+    directUrl: direct,
     query: async (sql, params) => (await pool.query(sql, params)).rows,
     drop: async () => {
       await pool.end()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { table } from '../table.ts'
 import { benchMessagingCommand } from './bench-messaging.ts'
+import { benchOutboxCommand } from './bench-outbox.ts'
 import { positive } from './positive.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -12,7 +13,8 @@ interface SpineFlags { rate: number, seconds: number, idle: number, json?: boole
 
 /** `./prep bench`: one sub-command a benchmark. None of them is a test: they measure, and fail only when they cannot. */
 export function benchCommand(): Command {
-  return new Command('bench').description('benchmarks, as a table').addCommand(spineCommand()).addCommand(benchMessagingCommand())
+  const all = [spineCommand(), benchMessagingCommand(), benchOutboxCommand()]
+  return all.reduce((bench, command) => bench.addCommand(command), new Command('bench').description('benchmarks, as a table'))
 }
 
 function spineCommand(): Command {

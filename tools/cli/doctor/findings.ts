@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readState } from '../../runtime/platform-state.ts'
 import { cachedDaprd, machineHasDaprd } from '../../runtime/daprd-binary.ts'
-import { canUnpack, howToGet, ownCommand, packageIsCached, redis as wantedRedis } from '../../runtime/debian-package.ts'
+import { canUnpack, howToGet, ownCommand, packageIsCached, pgbouncer as wantedPgbouncer, redis as wantedRedis, type Wanted } from '../../runtime/debian-package.ts'
 import { releaseChecksum } from '../../runtime/daprd-release.ts'
 import { daprdVersion } from '../../runtime/daprd-version.ts'
 import { findGo, howToGetGo } from '../../runtime/go.ts'
@@ -23,7 +23,7 @@ export interface Finding {
 }
 
 export async function findings(): Promise<Finding[]> {
-  return [node(), npm(), packages(), java(), kafka(), daprd(), postgresUser(), await ports(), redis(), mail(), stripe()]
+  return [node(), npm(), packages(), java(), kafka(), daprd(), postgresUser(), await ports(), redis(), pgbouncer(), mail(), stripe()]
 }
 
 function node(): Finding {
@@ -89,12 +89,21 @@ async function ports(): Promise<Finding> {
 }
 
 function redis(): Finding {
-  const own = ownCommand(wantedRedis)
-  const use = "./prep gitops drill's Argo CD keeps its cache there"
-  if (own !== undefined) return { name: 'Redis', state: 'found', detail: `${firstLine(own, ['--version'])}; ${use}` }
-  if (packageIsCached(wantedRedis)) return { name: 'Redis', state: 'found', detail: `in the cache; ${use}` }
-  if (canUnpack()) return { name: 'Redis', state: 'found', detail: `unpacked from its Debian package when wanted; ${use}` }
-  return { name: 'Redis', state: 'optional', detail: `not there; ${use}`, command: howToGet(wantedRedis) }
+  return ofDistribution(wantedRedis, "./prep gitops drill's Argo CD keeps its cache there")
+}
+
+function pgbouncer(): Finding {
+  return ofDistribution(wantedPgbouncer, './prep test runs what uses the database through it too')
+}
+
+/** A program that every distribution has. */
+function ofDistribution(wanted: Wanted, use: string): Finding {
+  const { name } = wanted
+  const own = ownCommand(wanted)
+  if (own !== undefined) return { name, state: 'found', detail: `${firstLine(own, ['--version'])}; ${use}` }
+  if (packageIsCached(wanted)) return { name, state: 'found', detail: `in the cache; ${use}` }
+  if (canUnpack()) return { name, state: 'found', detail: `unpacked from its Debian package when wanted; ${use}` }
+  return { name, state: 'optional', detail: `not there; ${use}`, command: howToGet(wanted) }
 }
 
 function mail(): Finding {

@@ -19,6 +19,11 @@ export interface StageOptions {
 /** Runs one stage to its end and counts what became of it. Never throws: a stage that cannot run has failed. */
 export async function runStage(stage: Stage, options: StageOptions): Promise<StageResult> {
   const begun = performance.now()
+  const reason = await stage.reasonToSkip?.()
+  if (reason !== undefined) {
+    process.stdout.write(`${stage.title} are left out: ${reason}\n`)
+    return { stage: stage.name, seconds: 0, tally: tally([{ name: stage.title, state: 'skipped', reason }]) }
+  }
   const folder = mkdtempSync(join(tmpdir(), 'prep-test-'))
   const report = join(folder, 'report.json')
   try {

@@ -9,6 +9,8 @@ export interface Stage {
   readonly counts: 'check' | 'tests'
   /** Stages whose outcome this one stands on; they run first even under --only. */
   readonly needs: readonly string[]
+  /** Gets what the stage stands on, where that may be missing; gives the reason to leave the stage out. */
+  readonly reasonToSkip?: () => Promise<string | undefined>
 }
 
 const tsc = 'node_modules/typescript/bin/tsc'
@@ -32,8 +34,14 @@ export const stages: readonly Stage[] = [
   tests('gitops', 'Charts and GitOps tree', ['gitops-tools']),
   check('parts', 'Kafka and the Dapr sidecar at hand', 'tools/cli/testing/prepare-parts.ts', []),
   tests('integration', 'Integration tests', ['parts']),
+  { ...tests('pooled', 'Integration tests through PgBouncer'), reasonToSkip: pgbouncerIsMissing },
   tests('e2e', 'End-to-end tests', ['build', 'parts']),
 ]
+
+async function pgbouncerIsMissing(): Promise<string | undefined> {
+  const { pgbouncer, program } = await import('../../runtime/debian-package.ts')
+  return program(pgbouncer).then(() => undefined, (error: Error) => error.message)
+}
 
 /** The stages to run for `--only`, with what they need, in order. Throws an Error that names an unknown one. */
 export function chosenStages(only: readonly string[]): readonly Stage[] {

@@ -1,4 +1,4 @@
-import { type Contract, validateStrict } from '@prep/contracts'
+import { type Contract, contractOf, validateStrict } from '@prep/contracts'
 import { currentContext, currentTraceparent } from '@prep/observability'
 import { v7 } from 'uuid'
 import { isKey, MAX_KEY } from '../delivery/classify-entry.ts'
@@ -12,9 +12,10 @@ const DEFAULT_TENANT = 'default'
 
 /**
  * The CloudEvent of one outgoing message; what it does not say comes from the message being handled.
- * @throws MessagingError MSG_CONTRACT_VIOLATED with the pointers of what is wrong, MSG_ENVELOPE_INVALID
+ * @throws MessagingError MSG_CONTRACT_UNKNOWN, MSG_CONTRACT_VIOLATED with the pointers of what is wrong, MSG_ENVELOPE_INVALID
  */
 export function buildEnvelope<T>(service: string, contract: Contract<T>, message: OutgoingMessage<T>): Envelope<T> {
+  if (!contractOf(contract.type)) throw new MessagingError('MSG_CONTRACT_UNKNOWN', { detail: contract.type })
   const violations = validateStrict(contract, message.data)
   if (violations.length > 0) {
     const detail = violations.map(violation => `${violation.pointer || '/'} ${violation.message}`).join('; ')

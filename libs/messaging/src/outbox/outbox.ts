@@ -22,7 +22,12 @@ const INSERT_MANY = `${INSERT} select * from unnest($1::uuid[], $2::text[], $3::
  * row before, if one is left. `id + 0` is in the index outbox_before, and keeps the planner from walking the primary key.
  */
 const BEFORE = `
-returning id, (select o.id from outbox o where o.key = outbox.key and o.topic = outbox.topic and o.id + 0 > $8::bigint order by o.id + 0 desc limit 1) as before`
+returning id, (${rowBefore('outbox.key', 'outbox.topic', '$8')}) as before`
+
+/** The newest row of a topic and key above a mark. */
+export function rowBefore(key: string, topic: string, mark: string): string {
+  return `select o.id from outbox o where o.key = ${key} and o.topic = ${topic} and o.id + 0 > ${mark}::bigint order by o.id + 0 desc limit 1`
+}
 
 /** Puts messages into the transaction that makes them true; they leave after its commit. */
 export class Outbox {
@@ -38,7 +43,7 @@ export class Outbox {
 
   /**
    * @returns the new message's id (UUIDv7)
-   * @throws MessagingError MSG_CONTRACT_VIOLATED or MSG_TOO_LARGE, before anything is stored; the row itself is written with the commit
+   * @throws MessagingError MSG_CONTRACT_UNKNOWN, MSG_CONTRACT_VIOLATED, MSG_ENVELOPE_INVALID or MSG_TOO_LARGE, before anything is stored; the row itself is written with the commit
    */
   async publish<T>(tx: Tx, contract: Contract<T>, message: OutgoingMessage<T>): Promise<string> {
     return (await this.publishAll(tx, [[contract, message]]))[0] as string

@@ -28,8 +28,8 @@ export interface Look {
   readonly limit: number
 }
 
-/* The ids above the low-water mark are few; the primary key gives them in order. */
-const FIND = `
+/** The ids above the low-water mark are few; the primary key gives them in order. */
+export const FIND = `
 select id, shard, component, topic, key, payload, size, attempts from outbox
 where id > $1::bigint and state = 'pending' and shard = any($2::smallint[]) and id <> all($3::bigint[]) order by id limit $4::integer`
 const FIND_PAST = FIND.replace('order by', `and topic <> all($5::text[]) and topic || ' ' || key <> all($6::text[]) order by`)
@@ -60,10 +60,15 @@ const WRITERS = `
 select distinct virtualtransaction as writer from pg_locks
 where locktype = 'relation' and relation = 'outbox'::regclass and mode = 'RowExclusiveLock'`
 
-/* An owner's epoch stays while it renews in time and rises with each change of hands. */
+/*
+ * An owner's epoch stays while it renews in time and rises with each change of hands. A lease that ends ten leases ahead
+ * was taken before the database's clock was set back: whoever lives renews it, and the dead must not keep it for hours.
+ */
 const ACQUIRE = `
 with free as (
-  select shard from outbox_lease where owner = $1 or expires_at <= clock_timestamp() order by shard for update skip locked
+  select shard from outbox_lease
+  where owner = $1 or expires_at <= clock_timestamp() or expires_at > clock_timestamp() + $2::double precision * interval '10 ms'
+  order by shard for update skip locked
 )
 update outbox_lease l
 set owner = $1, epoch = l.epoch + case when l.owner = $1 and l.expires_at > clock_timestamp() then 0 else 1 end,

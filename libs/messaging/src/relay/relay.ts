@@ -58,7 +58,7 @@ export class Relay implements Handover {
       leases: this.#leases,
       memory: this.#memory,
       pollMs: options.pollMs ?? POLL_MS,
-      onRows: () => this.#kickAll(),
+      onLook: () => this.#kickAll(),
     })
   }
 

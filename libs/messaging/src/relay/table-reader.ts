@@ -18,8 +18,8 @@ export interface TableReaderOptions {
   readonly leases: LeaseKeeper
   readonly memory: RelayMemory
   readonly pollMs: number
-  /** Told after each look that brought rows. */
-  readonly onRows: () => void
+  /** Told after each look: there may be something to send, or a lease again to send it under. */
+  readonly onLook: () => void
 }
 
 /** Reads the outbox for all shards of this process, one look at a time: when asked to, and by a poll. */
@@ -106,7 +106,7 @@ export class TableReader {
   }
 
   async #lookOnce(): Promise<void> {
-    const { store, leases, memory, onRows } = this.#options
+    const { store, leases, memory, onLook } = this.#options
     const held = leases.held
     if (held.length === 0) return
     await this.#refreshBlocked(held.map(lease => lease.shard))
@@ -128,7 +128,7 @@ export class TableReader {
     if (reachable !== undefined && fullTopics.length === 0) this.#lowWater.move(reachable, memory.lowest)
     this.#mayBeMore = rows.length === limit
     if (this.#mayBeMore) this.#isWanted = true
-    if (rows.length > 0) onRows()
+    onLook()
   }
 
   async #refreshBlocked(shards: readonly number[]): Promise<void> {

@@ -39,7 +39,7 @@ afterAll(() => room?.close())
 function behave(how: string): void {
   let refusals = 1
   room.sidecar.answer = async (bulk): Promise<SidecarAnswer> => {
-    if (how === 'late') await new Promise(done => setTimeout(done, 5))
+    if (how === 'late') return new Promise(done => setTimeout(() => done({ status: 204 }), 5))
     if (how === 'away') return { status: 500, body: { message: 'no leader' } }
     if (how === 'away after taking it' && refusals-- > 0) {
       room.sidecar.accepted.push(...bulk)

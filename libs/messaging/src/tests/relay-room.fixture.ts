@@ -14,6 +14,8 @@ export interface RelayUnderTest {
   readonly outbox: Outbox
   /** Statements that the relay sent, in order. */
   readonly statements: string[]
+  /** Its statements wait until the function that this gives is called. */
+  hold(): () => void
   /** As SIGKILL: what is on its way to the sidecar may arrive, no statement follows, the leases stay behind. */
   crash(): Promise<void>
 }
@@ -54,7 +56,7 @@ export async function relayRoom(): Promise<RelayRoom> {
         watched.cut()
         await relay.stop()
       }
-      return { relay, outbox: outboxOf(relay), statements: watched.statements, crash }
+      return { relay, outbox: outboxOf(relay), statements: watched.statements, hold: watched.hold, crash }
     },
     publish: (outbox, key, { topics = ['events' as const], before } = {}) => publishVersion(database, outbox, key, topics, before),
     firstSequences: (key, topic) => firstSequences(sidecar.accepted, key, topic),
@@ -94,11 +96,13 @@ function firstSequences(accepted: readonly PublishedEntry[], key: string, topic:
 }
 
 /** The same database, as one relay sees it. */
-function watch(database: Database): { database: Database; statements: string[]; cut: () => void } {
+function watch(database: Database): { database: Database; statements: string[]; hold: () => () => void; cut: () => void } {
   const statements: string[] = []
   let isCut = false
-  const pass = <T>(sql: string, run: () => Promise<T>): Promise<T> => {
-    if (isCut) return Promise.reject(new Error('cut off'))
+  let held = Promise.resolve()
+  const pass = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
+    await held
+    if (isCut) throw new Error('cut off')
     statements.push(sql.trim())
     return run()
   }
@@ -106,5 +110,10 @@ function watch(database: Database): { database: Database; statements: string[]; 
     query: (sql: string, params?: unknown[]) => pass(sql, () => database.query(sql, params)),
     execute: (sql: string, params?: unknown[]) => pass(sql, () => database.execute(sql, params)),
   }
-  return { database: watched as unknown as Database, statements, cut: () => (isCut = true) }
+  const hold = (): (() => void) => {
+    let release = (): void => undefined
+    held = new Promise(done => (release = done))
+    return release
+  }
+  return { database: watched as unknown as Database, statements, hold, cut: () => (isCut = true) }
 }

@@ -5,6 +5,8 @@ import { endPlatform, privatePlatform, startPlatform } from './private-platform.
 export interface SharedParts {
   /** Address of the shared PostgreSQL's maintenance database, as a role that may create databases. */
   postgresUrl: string
+  /** The same through PgBouncer, where the tests run behind one. */
+  poolerUrl?: string
   /** host:port of the shared Kafka's listener. */
   kafkaBroker: string
 }
