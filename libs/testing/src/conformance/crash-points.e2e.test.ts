@@ -1,0 +1,161 @@
+import 'reflect-metadata'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { HoldSlotV1, ReleaseSlotV1, ReplayDeadLetterV1, SlotHeldV1 } from '@prep/contracts'
+import { type Envelope, messagingMigrations } from '@prep/messaging'
+import { type CrashPoint, crashPoints } from '@prep/messaging/crash-points'
+import { runMigrations } from '@prep/persistence'
+import { build, type Platform, repositoryRoot } from '@prep/runtime'
+import { v7 } from 'uuid'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quietPool } from '../database.ts'
+import { eventually } from '../eventually.ts'
+import { produceRaw, readTopics } from '../kafka.ts'
+import { envelopeOf, sampleOf } from '../samples.ts'
+import { endPlatform, privatePlatform, startPlatform } from '../setup/private-platform.ts'
+import { ServiceProcess, serviceTables } from './service-process.ts'
+
+const COMMANDS = 'prep.booking.commands'
+const WAVES = 30
+
+let platform: Platform
+let pool: ReturnType<typeof quietPool>
+let provider: Server
+let settings: Record<string, string>
+/** How often the provider was asked, by its idempotency key. */
+const calls = new Map<string, number>()
+/** Everything ever put on the commands topic. */
+const offered = { holds: [] as string[], releases: [] as string[], replays: [] as string[] }
+const aggregates = [v7(), v7(), v7()]
+let version = 0
+
+beforeAll(async () => {
+  platform = await privatePlatform({ parts: 'infra', databases: ['crashing'] })
+  await build(repositoryRoot)
+  await startPlatform(platform)
+  const url = platform.databaseUrl('crashing')
+  await runMigrations(url, 'booking', [...messagingMigrations])
+  pool = quietPool(url)
+  await pool.query(serviceTables)
+  provider = createServer((request, response) => {
+    const key = String(request.headers['idempotency-key'])
+    calls.set(key, (calls.get(key) ?? 0) + 1)
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(provider, 'listening')
+  const port = platform.takeExtraPorts(1)
+  const sidecar = platform.addSidecar({ appId: 'booking', appPort: port })
+  settings = {
+    PREP_SERVICE: 'booking', PORT: String(port), DATABASE_URL: url, DAPR_HTTP_PORT: String(sidecar.port),
+    PROVIDER_URL: `http://127.0.0.1:${(provider.address() as { port: number }).port}`,
+    DAPR_API_TOKEN: platform.secrets.daprApiToken('booking'), APP_API_TOKEN: platform.secrets.appApiToken('booking'),
+  }
+  const first = await ServiceProcess.start(settings)
+  await sidecar.start()
+  await offer(first)
+  await quiet()
+  await first.stop()
+})
+
+afterAll(async () => {
+  await pool?.end()
+  provider?.close()
+  if (platform) await endPlatform(platform)
+})
+
+const rows = async <R>(sql: string, params?: unknown[]): Promise<R[]> => (await pool.query(sql, params)).rows as R[]
+
+/** Some of everything: messages that pass, fail first, never pass, ask a provider; a replay; and changes of aggregates. */
+async function offer(service: ServiceProcess): Promise<void> {
+  const subject = v7()
+  const holds = Array.from({ length: 14 }, (_, index) => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: index < 4 ? subject : v7() })))
+  const release = envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { bookingId: v7() }))
+  await rows(`insert into parts (event_id, kind) values ($1, 'fails first'), ($2, 'poison')`, [holds[1]?.id, holds[9]?.id])
+  const [letter] = await rows<{ event_id: string }>(
+    `delete from parts where event_id in (select i.event_id from inbox i join parts p using (event_id) where i.state = 'dead' limit 1) returning event_id`)
+  const replays = letter ? [envelopeOf(ReplayDeadLetterV1, { consumer: 'booking/booking.hold-slot', eventId: letter.event_id, operator: 'ada' }, { subject: letter.event_id })] : []
+  const messages: Envelope[] = [...holds, release, ...replays]
+  await produceRaw(platform.kafkaBrokers, messages.map((message) => ({ topic: COMMANDS, key: message.partitionkey, value: JSON.stringify(message) })))
+  offered.holds.push(...holds.map(({ id }) => id))
+  offered.releases.push(release.id)
+  offered.replays.push(...replays.map(({ id }) => id))
+  version += 1
+  for (const id of aggregates) await service.post(`/changes/${id}/${version}`)
+}
+
+async function quiet(): Promise<void> {
+  const ids = [...offered.holds, ...offered.releases, ...offered.replays]
+  await eventually(async () => {
+    expect(await rows('select event_id, state from outbox')).toEqual([])
+    expect(await rows(`select event_id, state from inbox where state not in ('handled', 'dead')`)).toEqual([])
+    const [{ n } = { n: '0' }] = await rows<{ n: string }>('select count(*) as n from inbox where event_id = any($1::uuid[])', [ids])
+    expect(Number(n)).toBe(ids.length)
+    const heard = await rows(`select 1 from inbox where consumer = 'booking/booking.slot-held'`)
+    expect(heard).toHaveLength((await events()).size)
+  }, { timeoutMs: 60_000, intervalMs: 200, what: 'everything has come to rest' })
+}
+
+/** The events of the service, in the order of their first appearance, which is the order of each key; each once. */
+async function events(): Promise<Map<string, Envelope>> {
+  const records = await readTopics(platform.kafkaBrokers, [SlotHeldV1.topic])
+  const found = new Map<string, Envelope>()
+  for (const { value } of records) {
+    const event = JSON.parse(value.toString()) as Envelope
+    if (event.type === SlotHeldV1.type && !found.has(event.id)) found.set(event.id, event)
+  }
+  return found
+}
+
+async function effects(note: string): Promise<string[]> {
+  return (await rows<{ event_id: string }>('select event_id from effects where note = $1', [note])).map(({ event_id }) => event_id).sort()
+}
+
+async function idsIn(state: string, consumer: string): Promise<string[]> {
+  const found = await rows<{ event_id: string }>('select event_id from inbox where state = $1 and consumer = $2', [state, `booking/${consumer}`])
+  return found.map(({ event_id }) => event_id).sort()
+}
+
+async function checkPromises(): Promise<void> {
+  const published = await events()
+  // A committed change is published, in order per key; an uncommitted one never is.
+  for (const id of aggregates) {
+    const committed = await rows<{ version: number }>('select version from changes where id = $1 order by version', [id])
+    const sent = [...published.values()].filter(({ subject }) => subject === id).map(({ sequence }) => Number(sequence))
+    expect(sent).toEqual(committed.map((row) => row.version))
+  }
+  // No message disappears: each is in one state, and none is there that nobody sent.
+  const [handled, dead] = [await idsIn('handled', 'booking.hold-slot'), await idsIn('dead', 'booking.hold-slot')]
+  expect([...handled, ...dead].sort()).toEqual([...offered.holds].sort())
+  expect(await idsIn('handled', 'booking.release-slot')).toEqual([...offered.releases].sort())
+  expect(await idsIn('handled', 'booking.slot-held')).toEqual([...published.keys()].sort())
+  // Effects in the database happen once, and so does what a handler publishes.
+  expect(await effects('held')).toEqual(handled)
+  expect(await rows('select n from counter')).toEqual([{ n: handled.length }])
+  expect(await effects('released')).toEqual([...offered.releases].sort())
+  expect(await effects('heard')).toEqual([...published.keys()].sort())
+  const answered = [...published.values()].filter(({ subject }) => !aggregates.includes(subject)).map(({ causationid }) => causationid)
+  expect(answered.sort()).toEqual(handled)
+  // A provider may be asked again, with the same key.
+  expect([...calls.keys()].sort()).toEqual([...offered.releases].sort())
+  // What is dead is what cannot pass, and nothing else.
+  expect((await rows<{ event_id: string }>(`select event_id from parts where kind = 'poison'`)).map(({ event_id }) => event_id).sort()).toEqual(dead)
+}
+
+test('life without a crash keeps the promises', async () => {
+  await checkPromises()
+  expect(await idsIn('dead', 'booking.hold-slot')).toHaveLength(1)
+})
+
+test.each(crashPoints)('SIGKILL at %s: every promise is kept by the next life', { timeout: 180_000 }, async (point: CrashPoint) => {
+  const doomed = await ServiceProcess.start(settings, point)
+  for (let wave = 0; !doomed.hasEnded && wave < WAVES; wave++) {
+    await offer(doomed)
+    await eventually(() => doomed.hasEnded, { timeoutMs: 1_500 }).catch(() => undefined)
+  }
+  expect(doomed.hasEnded, `the service never came to ${point}`).toBe(true)
+  expect(await doomed.ended).toEqual({ code: null, signal: 'SIGKILL' })
+  const next = await ServiceProcess.start(settings)
+  await quiet()
+  await checkPromises()
+  expect(await next.stop()).toEqual({ code: 0, signal: null })
+})
