@@ -90,6 +90,8 @@ async function specs(cluster: Cluster, module: string): Promise<Record<'redis' |
     controller: component('application-controller', [ports.controllerMetrics], [
       ...ofKubernetes, '--repo-server', repo, '--repo-server-plaintext', '--redis', store, '--metrics-port', String(ports.controllerMetrics),
       '--app-resync', '10', '--app-resync-jitter', '0', '--self-heal-timeout-seconds', '1',
+      // By default a render that fails is kept quiet for three minutes.
+      '--repo-error-grace-period-seconds', '0',
     ], () => answersOk(`http://127.0.0.1:${ports.controllerMetrics}/healthz`)),
     sets: component('applicationset-controller', [ports.setMetrics, ports.setProbe, ports.setWebhook], [
       ...ofKubernetes, '--argocd-repo-server', repo, '--repo-server-plaintext',
