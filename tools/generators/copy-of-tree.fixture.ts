@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
-const rooms = ['apps', 'libs', 'tools', 'dapr', 'charts', 'docs', 'package.json', 'tsconfig.base.json', 'tsconfig.check.json', 'vitest.config.ts', 'dapr.yaml']
+const rooms = ['apps', 'libs', 'tools', 'dapr', 'charts', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.check.json', 'vitest.config.ts', 'dapr.yaml']
 
 /** A copy of the working tree that uses the packages of the original, and its own libraries. The caller removes it. */
 export function copyOfTree(): string {
