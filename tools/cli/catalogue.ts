@@ -11,6 +11,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'logs', summary: 'logs of all services, or of one; follow them, or one request through all' },
   { name: 'outbox', summary: 'messages that wait to be sent; let go or drop one that is blocked' },
   { name: 'dlq', summary: 'dead letters: what failed and why, by cause; show, retry or skip one' },
+  { name: 'projection', summary: 'read models of other services\' data: how they stand; build one anew' },
   { name: 'down', summary: 'end exactly what was started; --wipe removes its data too' },
   { name: 'doctor', summary: 'what this machine has, and how to get what it lacks' },
   { name: 'run', summary: 'one service in the foreground, for a debugger or the Dapr CLI' },
@@ -23,7 +24,7 @@ export const commands: readonly CommandEntry[] = [
 ]
 
 export function overview(): string {
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`)
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`)
   return [
     'Prep: a booking platform for commercial kitchens, on real Dapr, Kafka and PostgreSQL.',
     '',

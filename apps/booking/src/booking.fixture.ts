@@ -1,3 +1,4 @@
+import { messagingMigrations } from '@prep/messaging'
 import { openDatabase, type Database } from '@prep/persistence'
 import { testDatabase, type TestDatabase } from '@prep/testing'
 import { v7 as uuidv7 } from 'uuid'
@@ -46,7 +47,7 @@ export interface BookingDatabase {
 
 /** A fresh database with this service's own tables, and room for concurrent transactions. */
 export async function bookingDatabase(): Promise<BookingDatabase> {
-  const fresh: TestDatabase = await testDatabase(bookingMigrations)
+  const fresh: TestDatabase = await testDatabase([...messagingMigrations, ...bookingMigrations])
   const database = await openDatabase({ url: fresh.url, service: 'booking-test', poolSize: 24 })
   const close = async () => {
     await database.close()

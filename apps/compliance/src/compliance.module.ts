@@ -8,6 +8,7 @@ import { CheckRepository } from './persistence/check-repository.ts'
 import { KitchenProjection } from './persistence/kitchen-projection.ts'
 import { OnCheckHandler } from './subscriptions/on-check.handler.ts'
 import { OnKitchenChangedHandler } from './subscriptions/on-kitchen-changed.handler.ts'
+import { OnKitchensRepublishedHandler } from './subscriptions/on-kitchens-republished.handler.ts'
 import { OnKitchenRegisteredHandler } from './subscriptions/on-kitchen-registered.handler.ts'
 
 @Module({
@@ -15,7 +16,7 @@ import { OnKitchenRegisteredHandler } from './subscriptions/on-kitchen-registere
     PersistenceModule.forRoot({ service: 'compliance' }),
     MessagingModule.forRoot({ service: 'compliance', context: 'compliance' }),
   ],
-  controllers: [OnCheckHandler, OnKitchenChangedHandler, OnKitchenRegisteredHandler],
+  controllers: [OnCheckHandler, OnKitchenChangedHandler, OnKitchenRegisteredHandler, OnKitchensRepublishedHandler],
   providers: [
     CheckCompliance,
     CheckRepository,

@@ -23,6 +23,8 @@ import { SkipDeadLetterV1 } from './deadletter/skip/v1/types.generated.ts'
 import { DeadLetterSkippedV1 } from './deadletter/dead-letter-skipped/v1/types.generated.ts'
 import { KitchenChangedV1 } from './listing/kitchen-changed/v1/types.generated.ts'
 import { KitchenRegisteredV1 } from './listing/kitchen-registered/v1/types.generated.ts'
+import { KitchensRepublishedV1 } from './listing/kitchens-republished/v1/types.generated.ts'
+import { RepublishKitchensV1 } from './listing/republish-kitchens/v1/types.generated.ts'
 import { SagaEndedV1 } from './orchestration/saga-ended/v1/types.generated.ts'
 import { AuthorizePaymentV1 } from './payment/authorize/v1/types.generated.ts'
 import { PaymentAuthorizedV1 } from './payment/payment-authorized/v1/types.generated.ts'
@@ -35,6 +37,7 @@ import { RefundPaymentV1 } from './payment/refund/v1/types.generated.ts'
 import { PaymentRefundedV1 } from './payment/payment-refunded/v1/types.generated.ts'
 import { VoidPaymentV1 } from './payment/void/v1/types.generated.ts'
 import { PaymentVoidedV1 } from './payment/payment-voided/v1/types.generated.ts'
+import { RebuildProjectionV1 } from './projection/rebuild/v1/types.generated.ts'
 
 export { ConfirmBookingV1, type ConfirmBookingV1Data } from './booking/confirm/v1/types.generated.ts'
 export { BookingConfirmedV1, type BookingConfirmedV1Data } from './booking/booking-confirmed/v1/types.generated.ts'
@@ -59,6 +62,8 @@ export { SkipDeadLetterV1, type SkipDeadLetterV1Data } from './deadletter/skip/v
 export { DeadLetterSkippedV1, type DeadLetterSkippedV1Data } from './deadletter/dead-letter-skipped/v1/types.generated.ts'
 export { KitchenChangedV1, type KitchenChangedV1Data } from './listing/kitchen-changed/v1/types.generated.ts'
 export { KitchenRegisteredV1, type KitchenRegisteredV1Data } from './listing/kitchen-registered/v1/types.generated.ts'
+export { KitchensRepublishedV1, type KitchensRepublishedV1Data } from './listing/kitchens-republished/v1/types.generated.ts'
+export { RepublishKitchensV1, type RepublishKitchensV1Data } from './listing/republish-kitchens/v1/types.generated.ts'
 export { SagaEndedV1, type SagaEndedV1Data } from './orchestration/saga-ended/v1/types.generated.ts'
 export { AuthorizePaymentV1, type AuthorizePaymentV1Data } from './payment/authorize/v1/types.generated.ts'
 export { PaymentAuthorizedV1, type PaymentAuthorizedV1Data } from './payment/payment-authorized/v1/types.generated.ts'
@@ -71,6 +76,7 @@ export { RefundPaymentV1, type RefundPaymentV1Data } from './payment/refund/v1/t
 export { PaymentRefundedV1, type PaymentRefundedV1Data } from './payment/payment-refunded/v1/types.generated.ts'
 export { VoidPaymentV1, type VoidPaymentV1Data } from './payment/void/v1/types.generated.ts'
 export { PaymentVoidedV1, type PaymentVoidedV1Data } from './payment/payment-voided/v1/types.generated.ts'
+export { RebuildProjectionV1, type RebuildProjectionV1Data } from './projection/rebuild/v1/types.generated.ts'
 
 /** Every contract, ordered by type. */
 export const CONTRACTS: readonly Contract<unknown>[] = [
@@ -97,6 +103,8 @@ export const CONTRACTS: readonly Contract<unknown>[] = [
   DeadLetterSkippedV1,
   KitchenChangedV1,
   KitchenRegisteredV1,
+  KitchensRepublishedV1,
+  RepublishKitchensV1,
   SagaEndedV1,
   AuthorizePaymentV1,
   PaymentAuthorizedV1,
@@ -109,4 +117,5 @@ export const CONTRACTS: readonly Contract<unknown>[] = [
   PaymentRefundedV1,
   VoidPaymentV1,
   PaymentVoidedV1,
+  RebuildProjectionV1,
 ]

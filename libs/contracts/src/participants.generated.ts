@@ -26,6 +26,8 @@ export const PARTICIPANTS: Readonly<Record<string, Participants>> = {
   "deadletter.skipped.v1": {"publishers":["booking","compliance","listing","notification","payment","task-orchestrator"],"subscribers":[]},
   "listing.kitchen-changed.v1": {"publishers":["listing"],"subscribers":["booking","compliance"]},
   "listing.kitchen-registered.v1": {"publishers":["listing"],"subscribers":["booking","compliance"]},
+  "listing.kitchens-republished.v1": {"publishers":["listing"],"subscribers":["booking","compliance"]},
+  "listing.republish-kitchens.v1": {"publishers":["booking","compliance"],"subscribers":["listing"]},
   "orchestration.saga-ended.v1": {"publishers":["task-orchestrator"],"subscribers":["booking"]},
   "payment.authorize.v1": {"publishers":["task-orchestrator"],"subscribers":["payment"]},
   "payment.authorized.v1": {"publishers":["payment"],"subscribers":["booking","task-orchestrator"]},
@@ -38,4 +40,5 @@ export const PARTICIPANTS: Readonly<Record<string, Participants>> = {
   "payment.refunded.v1": {"publishers":["payment"],"subscribers":["booking"]},
   "payment.void.v1": {"publishers":["task-orchestrator"],"subscribers":["payment"]},
   "payment.voided.v1": {"publishers":["payment"],"subscribers":["booking","task-orchestrator"]},
+  "projection.rebuild.v1": {"publishers":[],"subscribers":["booking","compliance","listing","notification","payment","task-orchestrator"]},
 }

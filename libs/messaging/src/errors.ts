@@ -25,6 +25,7 @@ export const messagingErrorCodes = {
   MSG_LETTER_NOT_DEAD: 'The letter is not dead any more: it was handled, skipped, or somebody else is replaying it. ./prep dlq show tells.',
   MSG_LETTER_UNREADABLE: 'The message could not be read, so there is no handler to run again. Mend whoever wrote it, then skip the letter.',
   MSG_LETTER_UNHANDLED: 'The letter belongs to a handler that this build does not have. Deploy the build that has it, or skip the letter.',
+  MSG_PROJECTION_UNKNOWN: 'The service has no projection of this name.',
   MSG_CONFIG_INVALID: 'The messaging settings are not usable.',
 } as const
 

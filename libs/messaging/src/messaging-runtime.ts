@@ -15,6 +15,8 @@ import { decisionHandlers } from './dead-letters/decision-handlers.ts'
 import { LetterStore } from './dead-letters/letter-store.ts'
 import { ReplayWorker } from './dead-letters/replay-worker.ts'
 import { Outbox } from './outbox/outbox.ts'
+import { Projections } from './projection/projections.ts'
+import { rebuildHandler } from './projection/rebuild-handler.ts'
 import { registerOutboxGauges } from './relay/relay-metrics.ts'
 import { Relay } from './relay/relay.ts'
 import { checkRetention, type MessagingSettings } from './settings.ts'
@@ -29,6 +31,7 @@ export class MessagingRuntime {
   readonly handlers = new HandlerRegistry()
   readonly relay: Relay
   readonly subscriber: Subscriber
+  readonly projections: Projections
   readonly #database: Database
   readonly #announcer: Announcer
   readonly #outbox: Outbox
@@ -45,6 +48,7 @@ export class MessagingRuntime {
     this.#database = database
     this.#settings = settings
     this.#keeper = new InboxKeeper(database, { retentionMs: settings.inboxRetentionDays * DAY_MS })
+    this.projections = new Projections(database)
     this.relay = new Relay(database, settings)
     this.#outbox = new Outbox(settings.service, this.relay)
     this.#announcer = new Announcer(database, this.#outbox)
@@ -98,6 +102,7 @@ export class MessagingRuntime {
     if (this.handlers.all().length === 0) return
     const parts = { settings: this.#settings, letters: this.#letters, outbox: this.#outbox, onReplay: () => this.#replays.wake() }
     for (const handler of decisionHandlers(parts)) this.handlers.add(handler)
+    if (!this.projections.isEmpty) this.handlers.add(rebuildHandler(this.#settings, this.projections))
   }
 
   /** @throws MessagingError MSG_NOBODY_PUBLISHES, MSG_SCOPE_MISSING */

@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Module, type OnModuleDestroy } from '@nestj
 import { Database } from '@prep/persistence'
 import { MessagingRuntime } from './messaging-runtime.ts'
 import { Outbox } from './outbox/outbox.ts'
+import { Projections } from './projection/projections.ts'
 import { type MessagingModuleOptions, settingsOf } from './settings.ts'
 import { DaprTransport } from './transport/dapr-transport.ts'
 
@@ -28,9 +29,10 @@ export class MessagingModule implements OnModuleDestroy {
         { provide: MESSAGING_SETTINGS, useFactory: () => settingsOf(options) },
         { provide: MessagingRuntime, useFactory: (database, settings) => new MessagingRuntime(database, settings), inject: [Database, MESSAGING_SETTINGS] },
         { provide: Outbox, useFactory: outboxOf, inject: [MessagingRuntime, MESSAGING_SETTINGS] },
+        { provide: Projections, useFactory: (runtime: MessagingRuntime) => runtime.projections, inject: [MessagingRuntime] },
         { provide: DaprTransport, useFactory: transportOf, inject: [MessagingRuntime, MESSAGING_SETTINGS] },
       ],
-      exports: [Outbox],
+      exports: [Outbox, Projections],
     }
   }
 

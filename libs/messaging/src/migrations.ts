@@ -4,6 +4,7 @@ import { INBOX, inboxDays } from './migrations/inbox-tables.ts'
 import { CreateLetterDecisions1763700000010 } from './migrations/letter-decisions.ts'
 import { CreateOutboxDecisions1763700000020 } from './migrations/outbox-decisions.ts'
 import { OUTBOX } from './migrations/outbox-tables.ts'
+import { CreateProjections1763700000030 } from './migrations/projections.ts'
 import { SHARDS } from './outbox/shard-of.ts'
 
 class CreateMessagingTables1763700000000 implements MigrationInterface {
@@ -22,4 +23,9 @@ class CreateMessagingTables1763700000000 implements MigrationInterface {
 }
 
 /** Tables of outbox and inbox; spread them into the service's own migrations. */
-export const messagingMigrations: MigrationClass[] = [CreateMessagingTables1763700000000, CreateLetterDecisions1763700000010, CreateOutboxDecisions1763700000020]
+export const messagingMigrations: MigrationClass[] = [
+  CreateMessagingTables1763700000000,
+  CreateLetterDecisions1763700000010,
+  CreateOutboxDecisions1763700000020,
+  CreateProjections1763700000030,
+]

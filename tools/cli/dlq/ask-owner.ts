@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { userInfo } from 'node:os'
 import type { Contract } from '@prep/contracts'
-import { v7 } from 'uuid'
 import { DlqError, RefusedError } from './errors.ts'
 import type { Letter } from './letters.ts'
-import type { ServicesRecords } from './services-records.ts'
+import { publishCommand } from '../services/publish-command.ts'
+import type { ServicesRecords } from '../services/services-records.ts'
 
 /** What the owner did. */
 export interface Decided {
@@ -23,8 +22,7 @@ const LOOK_MS = 100
  * @throws DlqError DLQ_OWNER_AWAY, DLQ_NO_ANSWER; RefusedError with the owner's code
  */
 export async function askOwner<T extends object>(records: ServicesRecords, letter: Letter, contract: Contract<T>, data: T): Promise<Decided> {
-  const id = v7()
-  await publish(records, letter, envelopeOf(id, letter, contract, data))
+  const id = await publishCommand(records.platform, letter.service, contract, data, letter.event_id)
   const until = Date.now() + PATIENCE_MS
   while (Date.now() < until) {
     const [decision] = await records.of(letter.service)<{ outcome: Decided['outcome'] | 'refused' | null; code: string | null }>(
@@ -36,39 +34,6 @@ export async function askOwner<T extends object>(records: ServicesRecords, lette
     await delay(LOOK_MS)
   }
   throw new DlqError('DLQ_NO_ANSWER')
-}
-
-/** Who asks, unless they say otherwise. */
-export function currentOperator(): string {
-  return process.env['USER'] || userInfo().username
-}
-
-function envelopeOf<T>(id: string, letter: Letter, contract: Contract<T>, data: T): object {
-  return {
-    specversion: '1.0',
-    id,
-    type: contract.type,
-    source: '/prep/cli',
-    subject: letter.event_id,
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    dataschema: contract.dataschema,
-    partitionkey: letter.event_id,
-    correlationid: id,
-    tenantid: 'default',
-    data,
-  }
-}
-
-async function publish({ platform }: ServicesRecords, { service, event_id: key }: Letter, envelope: object): Promise<void> {
-  const { topicFor, ReplayDeadLetterV1 } = await import('@prep/contracts')
-  const topic = topicFor(ReplayDeadLetterV1, service)
-  const url = `${platform.sidecar(service).url}/v1.0/publish/pubsub-commands/${topic}?metadata.partitionKey=${key}`
-  const headers = { 'content-type': 'application/cloudevents+json', 'dapr-api-token': platform.secrets.daprApiToken(service) }
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(envelope), signal: AbortSignal.timeout(10_000) }).catch((cause: unknown) => {
-    throw new DlqError('DLQ_OWNER_AWAY', (cause as Error).message, { cause })
-  })
-  if (!answer.ok) throw new DlqError('DLQ_OWNER_AWAY', `${answer.status} ${await answer.text()}`)
 }
 
 async function refused(code: string): Promise<RefusedError> {

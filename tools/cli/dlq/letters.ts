@@ -1,5 +1,5 @@
 import { DlqError } from './errors.ts'
-import type { ServicesRecords } from './services-records.ts'
+import type { ServicesRecords } from '../services/services-records.ts'
 
 export interface Filter {
   readonly service?: string

@@ -1,15 +1,17 @@
 import { KitchenChangedV1, KitchenRegisteredV1 } from '@prep/contracts'
+import { Outbox, Projections } from '@prep/messaging'
 import { sampleOf } from '@prep/testing'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { bookingDatabase, type BookingDatabase } from '../booking.fixture.ts'
 import { Kitchens } from './kitchens.ts'
 
-const kitchens = new Kitchens()
+let kitchens: Kitchens
 let place: BookingDatabase
 
 beforeAll(async () => {
   place = await bookingDatabase()
+  kitchens = new Kitchens(new Projections(place.database), new Outbox('booking', () => undefined))
 })
 afterAll(() => place.close())
 

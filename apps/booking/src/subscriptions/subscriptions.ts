@@ -9,6 +9,7 @@ import { OnHoldExpired } from './on-hold-expired.handler.ts'
 import { OnHoldSlot } from './on-hold-slot.handler.ts'
 import { OnKitchenChanged } from './on-kitchen-changed.handler.ts'
 import { OnKitchenRegistered } from './on-kitchen-registered.handler.ts'
+import { OnKitchensRepublished } from './on-kitchens-republished.handler.ts'
 import { OnPaymentAuthorized } from './on-payment-authorized.handler.ts'
 import { OnPaymentCaptureFailed } from './on-payment-capture-failed.handler.ts'
 import { OnPaymentCaptured } from './on-payment-captured.handler.ts'
@@ -36,6 +37,7 @@ export const subscriptions = [
   OnHoldSlot,
   OnKitchenChanged,
   OnKitchenRegistered,
+  OnKitchensRepublished,
   OnPaymentAuthorized,
   OnPaymentCaptureFailed,
   OnPaymentCaptured,

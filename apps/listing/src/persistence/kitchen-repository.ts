@@ -46,6 +46,12 @@ export class KitchenRepository {
     return row && kitchenOf(row)
   }
 
+  /** Oldest first. @param after id of the last kitchen already seen */
+  async listAfter(reader: Pick<Database, 'query'>, after: string | undefined, limit: number): Promise<Kitchen[]> {
+    const rows = await reader.query<Row>(`SELECT * FROM kitchen WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2`, [after ?? null, limit])
+    return rows.map(kitchenOf)
+  }
+
   /** Newest first: ids are UUIDv7. @param before id of the last kitchen already seen */
   async list(database: Pick<Database, 'query'>, before: string | undefined, limit: number): Promise<Kitchen[]> {
     const rows = await database.query<Row>(`SELECT * FROM kitchen WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`, [before ?? null, limit])

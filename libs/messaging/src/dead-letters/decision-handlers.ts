@@ -1,7 +1,8 @@
 import {
-  type Contract, DeadLetterReplayedV1, DeadLetterSkippedV1, ReplayDeadLetterV1, type ReplayDeadLetterV1Data, SkipDeadLetterV1, type SkipDeadLetterV1Data,
+  DeadLetterReplayedV1, DeadLetterSkippedV1, ReplayDeadLetterV1, type ReplayDeadLetterV1Data, SkipDeadLetterV1, type SkipDeadLetterV1Data,
 } from '@prep/contracts'
-import { consumerOf, type Handler } from '../delivery/handler.ts'
+import { type Handler } from '../delivery/handler.ts'
+import { handlerOf } from '../delivery/handler-of.ts'
 import { type MessageContext } from '../message-context.ts'
 import { type Outbox } from '../outbox/outbox.ts'
 import { type MessagingSettings } from '../settings.ts'
@@ -18,8 +19,8 @@ export interface DecisionParts {
 /** The handlers that every service with handlers has: operators ask it to replay or to skip one of its letters. */
 export function decisionHandlers(parts: DecisionParts): Handler[] {
   return [
-    handlerOf(parts, ReplayDeadLetterV1, (data, context) => replay(parts, data, context)),
-    handlerOf(parts, SkipDeadLetterV1, (data, context) => skip(parts, data, context)),
+    handlerOf(parts.settings, ReplayDeadLetterV1, (data, context) => replay(parts, data, context)),
+    handlerOf(parts.settings, SkipDeadLetterV1, (data, context) => skip(parts, data, context)),
   ]
 }
 
@@ -40,14 +41,4 @@ async function skip({ letters, outbox }: DecisionParts, data: SkipDeadLetterV1Da
 
 function identityOf({ envelope }: MessageContext) {
   return { commandId: envelope.id, correlationId: envelope.correlationid }
-}
-
-function handlerOf<T>({ settings }: DecisionParts, contract: Contract<T>, run: (data: T, context: MessageContext) => Promise<void>): Handler {
-  return {
-    consumer: consumerOf(settings.service, contract),
-    contract,
-    effects: 'database',
-    retry: settings.retry,
-    run: (data, context) => run(data as T, context as MessageContext),
-  }
 }

@@ -8,6 +8,7 @@ import { buildEnvelope, MAX_EVENT_BYTES } from './build-envelope.ts'
 import { type HandedRow, type Handover, noHandover, type OutboxRow, type Ticket } from './handover.ts'
 import { type OutgoingMessage } from './outgoing-message.ts'
 import { shardOf } from './shard-of.ts'
+import { mayPublish } from './without-publishing.ts'
 
 /** A row of the outbox before it is written. */
 interface NewRow extends Omit<OutboxRow, 'id'> {
@@ -57,7 +58,7 @@ export class Outbox {
     const name = messages.length === 1 ? `publish ${first[0].type}` : 'publish batch'
     return withSpan(name, { kind: SpanKind.PRODUCER, attributes: attributesOf(first[0].topic, messages.length) }, async () => {
       const rows = messages.map(([contract, message]) => this.#rowOf(contract, message))
-      this.#keep(tx, rows)
+      if (mayPublish()) this.#keep(tx, rows)
       return rows.map(row => row.eventId)
     })
   }

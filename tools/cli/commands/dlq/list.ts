@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { Command } from 'commander'
 import { groupsOf, type Letter, type LetterGroup, lettersOf, placeOf } from '../../dlq/letters.ts'
-import { withRecords } from '../../dlq/services-records.ts'
+import { withRecords } from '../../services/services-records.ts'
 import { table } from '../../table.ts'
 
 interface ListOptions {

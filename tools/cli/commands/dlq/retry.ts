@@ -1,7 +1,8 @@
 import { Command } from 'commander'
-import { askOwner, currentOperator } from '../../dlq/ask-owner.ts'
+import { askOwner } from '../../dlq/ask-owner.ts'
 import { letterOf } from '../../dlq/letters.ts'
-import { withRecords } from '../../dlq/services-records.ts'
+import { currentOperator } from '../../services/publish-command.ts'
+import { withRecords } from '../../services/services-records.ts'
 
 export function dlqRetryCommand(): Command {
   return new Command('retry')

@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { Command } from 'commander'
 import { type Letter, letterOf, placeOf } from '../../dlq/letters.ts'
 import { maskPersonal } from '../../dlq/mask-personal.ts'
-import { type ServicesRecords, withRecords } from '../../dlq/services-records.ts'
+import { type ServicesRecords, withRecords } from '../../services/services-records.ts'
 
 interface Decision {
   readonly action: string

@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
-import { askOwner, currentOperator } from '../../dlq/ask-owner.ts'
+import { askOwner } from '../../dlq/ask-owner.ts'
 import { DlqError } from '../../dlq/errors.ts'
 import { letterOf } from '../../dlq/letters.ts'
-import { withRecords } from '../../dlq/services-records.ts'
+import { currentOperator } from '../../services/publish-command.ts'
+import { withRecords } from '../../services/services-records.ts'
 
 interface SkipOptions {
   readonly consumer?: string

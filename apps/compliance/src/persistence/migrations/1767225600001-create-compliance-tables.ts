@@ -4,13 +4,15 @@ export class CreateComplianceTables1767225600001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE kitchen (
-        kitchen_id uuid PRIMARY KEY,
+        generation integer NOT NULL,
+        kitchen_id uuid NOT NULL,
         version integer NOT NULL CHECK (version >= 1),
         time_zone text NOT NULL,
         capacity integer NOT NULL CHECK (capacity >= 1),
         licence jsonb NOT NULL,
         insurance jsonb,
-        updated_at timestamptz NOT NULL DEFAULT now()
+        updated_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (generation, kitchen_id)
       )`)
     await runner.query(`
       CREATE TABLE compliance_check (

@@ -1,6 +1,6 @@
 import { openPlatform, RuntimeError, type Platform, type ServiceSpec } from '@prep/runtime'
 import pg from 'pg'
-import { DlqError } from './errors.ts'
+import { DlqError } from '../dlq/errors.ts'
 
 type Query = <R>(sql: string, params?: unknown[]) => Promise<R[]>
 

@@ -1,0 +1,19 @@
+import { Controller, Inject } from '@nestjs/common'
+import { KitchensRepublishedV1, type KitchensRepublishedV1Data } from '@prep/contracts'
+import { MessageContext, Subscribe } from '@prep/messaging'
+import { Kitchens } from '../persistence/kitchens.ts'
+
+/** A page of kitchens for a rebuild of the projection; other services ask for pages of their own. */
+@Controller()
+export class OnKitchensRepublished {
+  readonly #kitchens: Kitchens
+
+  constructor(@Inject(Kitchens) kitchens: Kitchens) {
+    this.#kitchens = kitchens
+  }
+
+  @Subscribe(KitchensRepublishedV1)
+  async handle(data: KitchensRepublishedV1Data, { tx }: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
+    if (data.requestedBy === 'booking') await this.#kitchens.takePage(tx, data)
+  }
+}
