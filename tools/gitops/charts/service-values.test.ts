@@ -28,7 +28,9 @@ function workOf(app: string): Array<{ group: string, topic: string }> {
   return components.flatMap((component) => {
     const group = (setting(component, 'consumerGroup') ?? '').replace('{appID}', app)
     const publishers = (topic: string): string[] => scopes(component, 'publishingScopes').filter(([, topics]) => topics.includes(topic)).map(([name]) => name)
-    const ownOrders = (topic: string): boolean => topic.endsWith('.commands') && publishers(topic).every((name) => name === app)
+    // Pages for a rebuild of somebody's projection are asked for by hand, too: a canary may answer them, and none is scaled for them.
+    const byHand = (topic: string): boolean => topic === 'prep.listing.commands'
+    const ownOrders = (topic: string): boolean => topic.endsWith('.commands') && (byHand(topic) || publishers(topic).every((name) => name === app))
     return scopes(component, 'subscriptionScopes').filter(([name]) => name === app)
       .flatMap(([, topics]) => topics.filter((topic) => !ownOrders(topic)).map((topic) => ({ group, topic })))
   })
