@@ -11,7 +11,7 @@ let place: BookingDatabase
 
 beforeAll(async () => {
   place = await bookingDatabase()
-  kitchens = new Kitchens(new Projections(place.database), new Outbox('booking', () => undefined))
+  kitchens = new Kitchens(new Projections(place.database), new Outbox('booking'))
 })
 afterAll(() => place.close())
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { currentOperator } from '../../dlq/ask-owner.ts'
+import { currentOperator } from '../../services/publish-command.ts'
 import { blockedRow, decide } from '../../outbox/blocked-rows.ts'
 import { withOutboxes } from '../../outbox/services-outboxes.ts'
 
