@@ -3,10 +3,13 @@ import { validateTolerant } from '@prep/contracts'
 import { type Database } from '@prep/persistence'
 import { type Handler, HandlerRegistry } from './delivery/handler.ts'
 import { Subscriber } from './delivery/subscriber.ts'
+import { DrainWorker } from './inbox/drain-worker.ts'
 import { ExternalWorker } from './inbox/external-worker.ts'
 import { DAY_MS } from './inbox/inbox-days.ts'
 import { InboxKeeper } from './inbox/inbox-keeper.ts'
+import { registerOrderGauges } from './inbox/inbox-metrics.ts'
 import { InboxStore } from './inbox/inbox-store.ts'
+import { OrderStore } from './inbox/order-store.ts'
 import { RetryWorker } from './inbox/retry-worker.ts'
 import { Announcer } from './dead-letters/announcer.ts'
 import { watchFailures } from './dead-letters/failure-alarm.ts'
@@ -39,9 +42,11 @@ export class MessagingRuntime {
   readonly #replays: ReplayWorker
   readonly #inbox: InboxStore
   readonly #keeper: InboxKeeper
+  readonly #order: OrderStore
   readonly #settings: MessagingSettings
   #retries: RetryWorker | undefined
   #externals: ExternalWorker | undefined
+  #drains: DrainWorker | undefined
   #stopped: Promise<void> | undefined
 
   constructor(database: Database, settings: MessagingSettings) {
@@ -55,9 +60,11 @@ export class MessagingRuntime {
     this.#letters = new LetterStore(database)
     this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, settings)
     this.#inbox = new InboxStore(database, this.#announcer, watchFailures(database, this.#outbox, settings.failureAlarm))
+    this.#order = new OrderStore(settings.parkedLimit)
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,
       ages: { retentionMs: settings.inboxRetentionDays * DAY_MS, toleranceMs: settings.clockToleranceMs },
+      order: this.#order,
       onReceived: () => this.#externals?.wake(),
       onRetrying: delayMs => this.#retries?.wake(delayMs),
     })
@@ -69,7 +76,12 @@ export class MessagingRuntime {
     this.#checkSubscriptions()
     const { handlerTimeoutMs, externalConcurrency: concurrency, service } = this.#settings
     checkRetention(this.#settings, this.handlers.all().map(handler => handler.retry))
-    this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs)
+    const onHandled = (consumer: string) => (ordered.has(consumer) ? this.#drains?.wake() : undefined)
+    this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs, onHandled)
+    const ordered = new Map([...this.#consumers('database')].filter(([, handler]) => handler.ordered))
+    const onRetrying = (delayMs: number) => this.#retries?.wake(delayMs)
+    this.#drains = new DrainWorker(this.#database, this.#inbox, this.#order, ordered, { handlerTimeoutMs, onRetrying })
+    registerOrderGauges(this.#database, [...ordered.keys()])
     const options = { owner: `${service}/${randomUUID()}`, concurrency, handlerTimeoutMs }
     this.#externals = new ExternalWorker(this.#database, this.#inbox, this.#consumers('external'), options)
     registerOutboxGauges(this.#database)
@@ -77,6 +89,7 @@ export class MessagingRuntime {
     await this.relay.start()
     this.#retries.start()
     this.#externals.start()
+    this.#drains.start()
     this.#replays.start()
     this.#keeper.start()
     warmUp([...this.handlers.all()])
@@ -90,7 +103,7 @@ export class MessagingRuntime {
   async #drain(timeoutMs: number): Promise<void> {
     const until = performance.now() + timeoutMs
     await this.subscriber.stop()
-    const workers = [this.#retries, this.#externals, this.#replays, this.#keeper].map(worker => worker?.stop())
+    const workers = [this.#retries, this.#externals, this.#drains, this.#replays, this.#keeper].map(worker => worker?.stop())
     await within(timeoutMs, Promise.all([this.subscriber.idle(), ...workers]))
     await within(LAST_WORD_MS, this.#announcer.stop())
     await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)

@@ -1,6 +1,7 @@
 import { type MigrationClass } from '@prep/persistence'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
 import { INBOX, inboxDays } from './migrations/inbox-tables.ts'
+import { CreateInboxOrder1763700000040 } from './migrations/inbox-order.ts'
 import { CreateLetterDecisions1763700000010 } from './migrations/letter-decisions.ts'
 import { CreateOutboxDecisions1763700000020 } from './migrations/outbox-decisions.ts'
 import { OUTBOX } from './migrations/outbox-tables.ts'
@@ -28,4 +29,5 @@ export const messagingMigrations: MigrationClass[] = [
   CreateLetterDecisions1763700000010,
   CreateOutboxDecisions1763700000020,
   CreateProjections1763700000030,
+  CreateInboxOrder1763700000040,
 ]

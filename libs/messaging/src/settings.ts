@@ -32,6 +32,8 @@ export interface MessagingModuleOptions {
   leaseMs?: number
   /** Who publishes what, and what Dapr's scopes allow; default as this build knows it. For services that only a test has. */
   topology?: Topology
+  /** Messages of one key that may wait behind one that failed, for ordered handlers; default 1,000. Later ones become dead letters. */
+  parkedLimit?: number
   /** How long the broker keeps messages (Kafka's `retention.ms`), in days; default 7. */
   brokerRetentionDays?: number
   /**
@@ -58,6 +60,7 @@ export interface MessagingSettings {
   readonly bulkAwaitMs: number
   readonly leaseMs: number
   readonly topology: Topology
+  readonly parkedLimit: number
   readonly brokerRetentionDays: number
   readonly inboxRetentionDays: number
   readonly clockToleranceMs: number
@@ -79,6 +82,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
     leaseMs: options.leaseMs ?? 6_000,
     topology: options.topology ?? builtTopology,
+    parkedLimit: options.parkedLimit ?? 1_000,
     brokerRetentionDays: options.brokerRetentionDays ?? 7,
     inboxRetentionDays: options.inboxRetentionDays ?? 10,
     clockToleranceMs: options.clockToleranceMs ?? 600_000,
@@ -101,7 +105,7 @@ function problemsOf(settings: MessagingSettings): string[] {
 }
 
 const POSITIVE = [
-  'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'brokerRetentionDays', 'inboxRetentionDays', 'clockToleranceMs',
+  'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'parkedLimit', 'brokerRetentionDays', 'inboxRetentionDays', 'clockToleranceMs',
 ] as const
 
 /**

@@ -13,6 +13,16 @@ export interface SubscribeOptions {
    */
   effects?: 'database' | 'external'
   retry?: RetryPolicy
+  /**
+   * Behind a message that failed, later ones of its key wait until it is handled or skipped, and then run by sequence. For
+   * database handlers. Without it a retried message may be overtaken.
+   */
+  ordered?: boolean
+  /**
+   * Of commands: what becomes of one whose deadline has passed. `run` (default): the handler sees `context.deadline` and
+   * answers by itself, as it must where its sender waits for a refusal. `dead`: a dead letter, MSG_DEADLINE_PASSED.
+   */
+  afterDeadline?: 'run' | 'dead'
 }
 
 export type DatabaseHandler<T> = (data: T, context: MessageContext<T>) => Promise<void>
@@ -24,6 +34,8 @@ export interface Subscription {
   readonly contract: Contract<unknown>
   readonly effects: 'database' | 'external'
   readonly retry: RetryPolicy | undefined
+  readonly afterDeadline: 'run' | 'dead'
+  readonly ordered: boolean
 }
 
 /**
@@ -31,9 +43,10 @@ export interface Subscription {
  * interceptors, pipes and filters apply as to any microservice handler.
  */
 export function Subscribe<T>(contract: Contract<T>, options?: SubscribeOptions & { effects?: 'database' }): HandlerDecorator<DatabaseHandler<T>>
-export function Subscribe<T>(contract: Contract<T>, options: SubscribeOptions & { effects: 'external' }): HandlerDecorator<ExternalHandler<T>>
+export function Subscribe<T>(contract: Contract<T>, options: SubscribeOptions & { effects: 'external'; ordered?: false }): HandlerDecorator<ExternalHandler<T>>
 export function Subscribe(contract: Contract<unknown>, options: SubscribeOptions = {}): HandlerDecorator<never> {
-  const subscription: Subscription = { contract, effects: options.effects ?? 'database', retry: options.retry }
+  const { effects = 'database', retry, afterDeadline = 'run', ordered = false } = options
+  const subscription: Subscription = { contract, effects, retry, afterDeadline, ordered }
   return (target, key, descriptor) => {
     // Without these two Nest hands over the data alone.
     Payload()(target, key, 0)

@@ -32,7 +32,7 @@ where consumer = $1 and event_id = $2::uuid and state = 'dead'`
 
 const SKIP = `
 update inbox set state = 'skipped', decided_at = clock_timestamp(), decided_by = $3, decided_why = $4
-where consumer = $1 and event_id = $2::uuid and state = 'dead'`
+where consumer = $1 and event_id = $2::uuid and state in ('dead', 'parked')`
 
 const INSERT = `
 insert into letter_decision (command_id, action, consumer, event_id, operator, reason, correlation_id, outcome, code, ended_at)

@@ -4,6 +4,8 @@ import { type Envelope } from '../envelope.ts'
 import { messagingErrorCodes, type MessagingErrorCode } from '../errors.ts'
 import { isUuidV7, timeOfId } from '../inbox/inbox-days.ts'
 import { type Handler, type HandlerRegistry } from './handler.ts'
+import { fingerprintOf, inspectEvent } from './inspect-event.ts'
+import { jsonOf } from './json-of.ts'
 
 /** One message of a delivery as daprd's bulk subscription has it. */
 export interface BulkEntry {
@@ -19,6 +21,8 @@ export interface Delivery {
   readonly entryId: string
   readonly envelope: Envelope
   readonly handler: Handler
+  /** Tells it apart from another message under the same id. */
+  readonly fingerprint: number
 }
 
 /** A message that no handler will ever see. */
@@ -33,6 +37,9 @@ export interface DeadDelivery {
   readonly message: string
   /** As delivered. */
   readonly body: string
+  /** Of an ordered handler: its key is blocked. */
+  readonly ordered?: boolean
+  readonly sequence?: string | undefined
 }
 
 export interface IgnoredDelivery {
@@ -69,12 +76,14 @@ export function classifyEntry(entry: BulkEntry, handlers: HandlerRegistry, origi
   const problem = envelopeProblem(event)
   if (problem) return raw(entry, origin, 'MSG_ENVELOPE_INVALID', `${type}: ${problem}`)
   const envelope = event as unknown as Envelope
+  const refused = inspectEvent(event) ?? keyProblem(envelope, handler, entry.metadata?.['__key'])
+  if (refused) return dead(entry, envelope, handler, refused.code, refused.detail)
   const age = origin.ages && ageProblem(envelope.id, origin.ages)
   if (age) return dead(entry, envelope, handler, age, `made ${new Date(timeOfId(envelope.id)).toISOString()}`)
   const contract = readableVersion(handler.contract, type)
   if (!contract) return dead(entry, envelope, handler, 'MSG_VERSION_UNKNOWN', `${type} is newer than ${handler.contract.type}`)
   const violations = validateTolerant(contract, envelope.data)
-  if (violations.length === 0) return { kind: 'message', entryId: entry.entryId, envelope, handler }
+  if (violations.length === 0) return { kind: 'message', entryId: entry.entryId, envelope, handler, fingerprint: fingerprintOf(envelope) }
   const pointers = violations.slice(0, 10).map(violation => `${violation.pointer || '/'} ${violation.message}`)
   return dead(entry, envelope, handler, 'MSG_CONTRACT_VIOLATED', pointers.join('; '))
 }
@@ -83,7 +92,7 @@ export function classifyEntry(entry: BulkEntry, handlers: HandlerRegistry, origi
 export function raw(entry: BulkEntry, origin: Origin, code: MessagingErrorCode, message: string): DeadDelivery {
   const metadata = entry.metadata ?? {}
   const topic = metadata['__topic'] ?? origin.topic
-  const place = metadata['__offset'] === undefined ? JSON.stringify(entry.event) : `${metadata['__partition']}/${metadata['__offset']}`
+  const place = metadata['__offset'] === undefined ? jsonOf(entry.event) : `${metadata['__partition']}/${metadata['__offset']}`
   return {
     kind: 'dead',
     entryId: entry.entryId,
@@ -93,7 +102,7 @@ export function raw(entry: BulkEntry, origin: Origin, code: MessagingErrorCode, 
     partitionKey: storable(metadata['__key'] ?? ''),
     code,
     message: storable(`${topic}/${metadata['__partition'] ?? '?'}/${metadata['__offset'] ?? '?'}: ${message}`),
-    body: JSON.stringify({ event: entry.event, contentType: entry.contentType, metadata }),
+    body: jsonOf({ event: entry.event, contentType: entry.contentType, metadata }),
   }
 }
 
@@ -107,8 +116,16 @@ function dead(entry: BulkEntry, envelope: Envelope, handler: Handler, code: Mess
     partitionKey: envelope.partitionkey,
     code,
     message: storable(message),
-    body: JSON.stringify(envelope),
+    body: jsonOf(envelope),
+    ordered: handler.ordered === true,
+    sequence: envelope.sequence,
   }
+}
+
+/** The record of a message whose id came before with something else in it: an id of its own, the same each time it comes. */
+export function reused({ entryId, envelope, handler, fingerprint }: Delivery): DeadDelivery {
+  const letter = dead({ entryId }, envelope, handler, 'MSG_ID_REUSED', `id ${envelope.id}`)
+  return { ...letter, eventId: v5(`${letter.eventId}/${fingerprint}`, RAW_NAMESPACE) }
 }
 
 /** daprd hands CloudEvents over as objects and all else as text or base64. */
@@ -131,6 +148,16 @@ function ageProblem(id: string, { retentionMs, toleranceMs }: AgeLimits): 'MSG_T
   const ageMs = Date.now() - timeOfId(id)
   if (ageMs > retentionMs) return 'MSG_TOO_OLD'
   return ageMs < -toleranceMs ? 'MSG_FROM_FUTURE' : undefined
+}
+
+/**
+ * An event's key is its aggregate; a command's is its saga's, which is not written elsewhere in it. The broker's key may have
+ * come through an HTTP header, which carries no more than ASCII.
+ */
+function keyProblem({ subject, partitionkey }: Envelope, handler: Handler, brokerKey: string | undefined) {
+  if (handler.contract.kind === 'event' && partitionkey !== subject) return { code: 'MSG_KEY_WRONG', detail: 'the partition key is not the subject' } as const
+  if (brokerKey === undefined || !ASCII.test(brokerKey) || brokerKey.trim() === partitionkey.trim()) return undefined
+  return { code: 'MSG_KEY_WRONG', detail: 'the partition key is not the key on the broker' } as const
 }
 
 /** What keeps an object from being an envelope of Prep; undefined when it is one. */
@@ -156,6 +183,7 @@ function storable(text: string): string {
 }
 
 export const MAX_KEY = 512
+const ASCII = /^[\x20-\x7e]*$/
 const KEYS = ['type', 'subject', 'partitionkey', 'correlationid'] as const
 const REQUIRED = ['source', 'subject', 'partitionkey', 'correlationid'] as const
 const OPTIONAL = ['time', 'sequence', 'causationid', 'tenantid', 'deadline', 'sagastep', 'traceparent', 'traceid'] as const

@@ -1,7 +1,7 @@
 import { crashAroundCommit } from '../crash-point.ts'
 import { rowKey } from '../inbox/inbox-store.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
-import { type DeliveryParts, deliverSingly, isDatabaseAway, type Outcome, recordDead, rowOf } from './deliver-singly.ts'
+import { type DeliveryParts, deliverSingly, isDatabaseAway, type Outcome, recordDead, recordReused, rowOf } from './deliver-singly.ts'
 import { type LaneEntry } from './lanes.ts'
 import { type Delivery } from './classify-entry.ts'
 import { runDatabaseHandler } from './run-handler.ts'
@@ -14,10 +14,16 @@ export type Report = (entry: LaneEntry, outcome: Outcome) => void
  * again one by one; no savepoints (slower, and a rollback would undo neighbours).
  */
 export async function deliverLane(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
+  if (batch.some(entry => entry.kind === 'dead' && entry.ordered)) return deliverInOrder(parts, batch, report)
   const messages = batch.filter(entry => entry.kind === 'message')
   for (const entry of batch) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
   if (messages.length === 1) report(messages[0] as Delivery, await deliverSingly(parts, messages[0] as Delivery))
   else if (messages.length > 1) await deliverTogether(parts, messages, report)
+}
+
+/** A letter of an ordered handler holds back what comes after it, not what came before. */
+async function deliverInOrder(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
+  for (const entry of batch) report(entry, await deliverSingly(parts, entry))
 }
 
 async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[], report: Report): Promise<void> {
@@ -29,24 +35,32 @@ async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[
   const unique = [...first.values()]
   const outcomes = (await tryTogether(parts, unique)) ?? (await oneByOne(parts, unique))
   for (const entry of entries) {
+    const twin = first.get(keyOf(entry)) as Delivery
     const outcome = outcomes.get(keyOf(entry)) ?? 'unavailable'
-    const isTwin = first.get(keyOf(entry)) !== entry
-    report(entry, isTwin && outcome !== 'unavailable' ? 'duplicate' : outcome)
+    if (outcome === 'unavailable' || (twin === entry && outcome !== 'reused')) report(entry, outcome)
+    else if (outcome === 'reused' || twin.fingerprint !== entry.fingerprint) report(entry, await recordReused(parts, entry).catch(() => 'unavailable' as const))
+    else report(entry, 'duplicate')
   }
 }
 
+type TogetherOutcome = Outcome | 'reused'
+
 /** All entries in one transaction; undefined when it was rolled back, or its commit is in doubt. */
-async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[]): Promise<Map<string, Outcome> | undefined> {
+async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[]): Promise<Map<string, TogetherOutcome> | undefined> {
   const rows = entries.map(entry => rowOf(entry, 1))
   try {
     return await parts.database.transaction(
       async tx => {
-        const outcomes = new Map<string, Outcome>()
-        const inserted = await parts.inbox.insert(tx, rows)
+        const outcomes = new Map<string, TogetherOutcome>()
+        const waiting = await parts.order.waiting(tx, entries)
+        const inserted = await parts.inbox.insert(tx, waiting.size === 0 ? rows : rows.filter((_, i) => !waiting.has(entries[i] as Delivery)))
+        for (const entry of waiting) if (await parts.order.park(tx, entry)) inserted.add(keyOf(entry))
+        const reused = await parts.inbox.reused(tx, rows.filter(row => !inserted.has(rowKey(row.consumer, row.eventId))))
         for (const [i, entry] of entries.entries()) {
           const key = keyOf(entry)
           const state = rows[i]?.state as Outcome
-          if (!inserted.has(key)) outcomes.set(key, 'duplicate')
+          if (!inserted.has(key)) outcomes.set(key, reused.has(key) ? 'reused' : 'duplicate')
+          else if (waiting.has(entry)) outcomes.set(key, 'parked')
           else {
             if (state === 'handled') await runDatabaseHandler(entry.handler, entry.envelope, tx, 1)
             outcomes.set(key, state)

@@ -5,18 +5,20 @@ import { crashAroundCommit, crashPoint } from '../crash-point.ts'
 import { type Attempt, attemptOf } from '../dead-letters/dead-letter.ts'
 import { delayAfter, type Failure, failureOf, isImmediate } from '../inbox/failure.ts'
 import { type InboxRow, type InboxStore } from '../inbox/inbox-store.ts'
+import { type OrderStore } from '../inbox/order-store.ts'
 import { type Envelope } from '../envelope.ts'
 import { type MessagingErrorCode } from '../errors.ts'
-import { type DeadDelivery } from './classify-entry.ts'
+import { type DeadDelivery, reused } from './classify-entry.ts'
 import { type LaneEntry } from './lanes.ts'
 import { runDatabaseHandler } from './run-handler.ts'
 
 /** What a delivery did with one entry. `unavailable`: nothing is recorded, the broker is to bring it again. */
-export type Outcome = 'handled' | 'received' | 'retrying' | 'dead' | 'duplicate' | 'unavailable'
+export type Outcome = 'handled' | 'received' | 'retrying' | 'parked' | 'dead' | 'duplicate' | 'unavailable'
 
 export interface DeliveryParts {
   readonly database: Database
   readonly inbox: InboxStore
+  readonly order: OrderStore
   readonly handlerTimeoutMs: number
   /** A row was committed that is to be tried again after so long. */
   readonly onRetrying: (delayMs: number) => void
@@ -27,7 +29,8 @@ export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Pro
   const log: Attempt[] = []
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptOnce(parts, entry, attempt)
+      const outcome = await attemptOnce(parts, entry, attempt)
+      return outcome === 'reused' ? await recordReused(parts, entry) : outcome
     } catch (error) {
       if (await isDatabaseAway(parts.database, error)) return 'unavailable'
       const failure = failureOf(error)
@@ -41,19 +44,26 @@ export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Pro
   }
 }
 
-function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): Promise<Outcome> {
+function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): Promise<Outcome | 'reused'> {
   if (entry.kind === 'dead') return recordDead(parts, entry)
-  return parts.database.transaction<Outcome>(
+  return parts.database.transaction<Outcome | 'reused'>(
     async tx => {
       crashAroundCommit(tx, 'single')
       const row = rowOf(entry, attempt)
-      const isNew = (await parts.inbox.insert(tx, [row])).size === 1
-      if (!isNew) return 'duplicate'
+      const waits = (await parts.order.waiting(tx, [entry])).size === 1
+      const isNew = waits ? await parts.order.park(tx, entry) : (await parts.inbox.insert(tx, [row])).size === 1
+      if (!isNew) return (await parts.inbox.reused(tx, [row])).size === 1 ? 'reused' : 'duplicate'
+      if (waits) return 'parked'
       if (row.state === 'handled') await runDatabaseHandler(entry.handler, entry.envelope, tx, attempt)
       return row.state as Outcome
     },
     { timeoutMs: parts.handlerTimeoutMs },
   )
+}
+
+/** What came under an id that another message has is a letter of its own. @throws what the database throws */
+export function recordReused(parts: DeliveryParts, entry: LaneEntry): Promise<Outcome> {
+  return recordDead(parts, entry.kind === 'message' ? reused(entry) : entry)
 }
 
 /** The last of a delivery's runs, all of which failed. */
@@ -103,6 +113,9 @@ export async function recordDead(parts: DeliveryParts, entry: DeadDelivery): Pro
     state: 'dead',
     attempts: 0,
     envelope: entry.body,
+    fingerprint: null,
+    ordered: entry.ordered === true,
+    sequence: entry.sequence ?? null,
   }
   const failure = failureOfDead(entry.code, entry.message)
   return (await parts.inbox.insertFailed(row, failure, [attemptOf(failure)], null)) ? 'dead' : 'duplicate'
@@ -123,6 +136,9 @@ export function rowOf(entry: Extract<LaneEntry, { kind: 'message' }>, attempts: 
     state: external ? 'received' : 'handled',
     attempts: external ? 0 : attempts,
     envelope: external ? JSON.stringify(entry.envelope) : null,
+    fingerprint: entry.fingerprint,
+    ordered: entry.handler.ordered === true,
+    sequence: entry.envelope.sequence ?? null,
   }
 }
 

@@ -10,6 +10,7 @@ function create() {
     batchSeconds: histogram('prep_messaging_batch_seconds', 'Duration of one delivery of the sidecar, all its messages', ['topic']),
     lagSeconds: histogram('prep_messaging_lag_seconds', 'Age of a message when it is delivered here', ['topic'], LAG_BUCKETS),
     processSeconds: histogram('prep_messaging_process_seconds', 'Duration of one run of a handler', ['consumer']),
+    late: counter('prep_messaging_late_commands_total', 'Runs of commands whose deadline had passed', ['consumer']),
     retries: counter('prep_messaging_retries_total', 'Runs of the inbox worker by what became of them', ['consumer', 'outcome']),
   }
 }

@@ -9,6 +9,10 @@ export interface Handler {
   readonly contract: Contract<unknown>
   readonly effects: 'database' | 'external'
   readonly retry: RetryPolicy
+  /** Later messages of a key wait behind one that failed. Of database handlers. */
+  readonly ordered?: boolean
+  /** `dead`: a command that comes after its deadline is not run. */
+  readonly afterDeadline?: 'run' | 'dead'
   /** Through Nest: guards, interceptors, pipes, the method, filters. Rejects with the handler's own error. */
   readonly run: (data: unknown, context: MessageContext | ExternalContext) => Promise<unknown>
 }

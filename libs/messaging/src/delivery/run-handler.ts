@@ -1,7 +1,7 @@
 import { logger, runInContext, SpanKind, withSpan } from '@prep/observability'
 import { type Tx } from '@prep/persistence'
 import { type Envelope } from '../envelope.ts'
-import { MessagingError } from '../errors.ts'
+import { MessagingError, messagingErrorCodes, PermanentError } from '../errors.ts'
 import { type Effect, ExternalContext, MessageContext } from '../message-context.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
 import { asRead } from './as-read.ts'
@@ -10,6 +10,7 @@ import { type Handler } from './handler.ts'
 /** Runs a database handler on an open transaction; what it publishes inherits from the message. */
 export function runDatabaseHandler(handler: Handler, envelope: Envelope, tx: Tx, attempt: number): Promise<unknown> {
   const run = async () => {
+    mustBeInTime(handler, envelope)
     const message = asRead(handler.contract, envelope)
     return handler.run(message.data, new MessageContext(message, tx, attempt))
   }
@@ -30,6 +31,7 @@ export async function runExternalHandler(handler: Handler, envelope: Envelope, a
     }, timeoutMs)
   })
   const run = async () => {
+    mustBeInTime(handler, envelope)
     const message = asRead(handler.contract, envelope)
     return handler.run(message.data, new ExternalContext(message, attempt, abort.signal))
   }
@@ -42,6 +44,13 @@ export async function runExternalHandler(handler: Handler, envelope: Envelope, a
     clearTimeout(timer)
     work.catch(() => undefined)
   }
+}
+
+/** Counts what comes late; whether it is refused here, its handler has declared. @throws PermanentError MSG_DEADLINE_PASSED */
+function mustBeInTime(handler: Handler, { deadline }: Envelope): void {
+  if (deadline === undefined || Date.parse(deadline) > Date.now()) return
+  deliveryMetrics().late.inc({ consumer: handler.consumer })
+  if (handler.afterDeadline === 'dead') throw new PermanentError('MSG_DEADLINE_PASSED', messagingErrorCodes.MSG_DEADLINE_PASSED)
 }
 
 /** Runs `fn` as part of handling a message: its ids in logs and in what is published, its trace as the parent. */

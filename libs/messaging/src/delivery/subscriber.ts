@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { logger } from '@prep/observability'
 import { type Database } from '@prep/persistence'
 import { type InboxStore } from '../inbox/inbox-store.ts'
+import { type OrderStore } from '../inbox/order-store.ts'
 import { messagingErrorCodes } from '../errors.ts'
 import { type AgeLimits, type BulkEntry, classifyEntry, raw } from './classify-entry.ts'
 import { deliverLane } from './deliver-lane.ts'
@@ -24,6 +25,7 @@ export interface SubscriberOptions {
   readonly lanes: number
   readonly handlerTimeoutMs: number
   readonly ages: AgeLimits
+  readonly order: OrderStore
   /** Rows for external handlers were committed. */
   readonly onReceived: () => void
   /** A row was committed that is to be tried again after so long. */
@@ -44,7 +46,8 @@ export class Subscriber {
   #lastDeliveryAt = performance.now()
 
   constructor(database: Database, inbox: InboxStore, handlers: HandlerRegistry, options: SubscriberOptions) {
-    const parts: DeliveryParts = { database, inbox, handlerTimeoutMs: options.handlerTimeoutMs, onRetrying: options.onRetrying }
+    const { order, handlerTimeoutMs, onRetrying } = options
+    const parts: DeliveryParts = { database, inbox, order, handlerTimeoutMs, onRetrying }
     this.#lanes = new Lanes(options.lanes, async (entries, report) => {
       await deliverLane(parts, entries, report).catch((error: unknown) => {
         logger().error({ err: error }, 'A batch failed as a whole and will be brought again')

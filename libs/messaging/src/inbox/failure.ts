@@ -54,7 +54,7 @@ export function isImmediate(policy: RetryPolicy, attempts: number, failure: Fail
 function isPermanentMessaging(error: unknown): boolean {
   if (!(error instanceof MessagingError)) return false
   if (error.code === 'MSG_UPCAST_FAILED') return true
-  return error.code === 'MSG_CONTRACT_VIOLATED' || error.code === 'MSG_TOO_LARGE' || error.code === 'MSG_HANDLER_EFFECT_MISSING'
+  return error.code === 'MSG_CONTRACT_VIOLATED' || error.code === 'MSG_TOO_LARGE' || error.code === 'MSG_PARKING_FULL' || error.code === 'MSG_HANDLER_EFFECT_MISSING'
 }
 
 function codeOf(error: unknown): string {

@@ -23,6 +23,9 @@ const TABLES = `
 select clock_timestamp() as now, array(
   select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'inbox'::regclass) as tables`
 
+/* Keys that nobody waits for are forgotten: the next message makes them anew. */
+const PRUNE_ORDER = `delete from inbox_order where state = 'open' and used_at < clock_timestamp() - interval '1 day'`
+
 const PRUNE_DEFAULT = `
 delete from inbox_default where ctid = any(array(
   select ctid from inbox_default where state in ${RESOLVED} and received_at < clock_timestamp() - $1::double precision * interval '1 ms' limit 5000))`
@@ -77,6 +80,7 @@ export class InboxKeeper {
     for (const table of old) prevented = !(await this.#exclusively(table, tx => this.#dropDay(tx, table))) || prevented
     inboxMetrics().daysAhead.set(days.slice(2).filter(day => tables.has(day.table)).length)
     const pruned = await this.#database.execute(PRUNE_DEFAULT, [this.#retentionMs + DAY_MS])
+    await this.#database.execute(PRUNE_ORDER)
     if (pruned > 0) return 0
     return prevented ? PREVENTED_MS : undefined
   }

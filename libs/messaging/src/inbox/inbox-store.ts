@@ -5,6 +5,7 @@ import { type FailureRates } from '../dead-letters/failure-rates.ts'
 import { groupOf } from '../dead-letters/group-of.ts'
 import { recordLetter, type WriteLetter } from '../dead-letters/record-letter.ts'
 import { type Failure } from './failure.ts'
+import { blockingInsert, blockingUpdate } from './order-store.ts'
 
 /** A row to be inserted by a delivery. */
 export interface InboxRow {
@@ -16,6 +17,11 @@ export interface InboxRow {
   readonly attempts: number
   /** JSON as delivered; null once handled. */
   readonly envelope: string | null
+  /** See `fingerprintOf`; null for what has none. */
+  readonly fingerprint: number | null
+  /** Of an ordered handler: when it fails, its key is blocked. */
+  readonly ordered?: boolean
+  readonly sequence?: string | null
 }
 
 /** A row that is due. */
@@ -27,25 +33,32 @@ export interface DueRow {
   readonly attempts: number
   /** The worker that has it, for external handlers. */
   readonly claimed_by: string | null
+  /** Of an ordered handler: when it fails, its key is blocked. */
+  readonly ordered?: boolean
 }
 
 const INSERT = `
-insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, handled_at, envelope)
-select c, e, t, k, s, a, case s when 'received' then clock_timestamp() end, case s when 'handled' then clock_timestamp() end, b
-from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[]) as r(c, e, t, k, s, a, b)
+insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, handled_at, envelope, fingerprint)
+select c, e, t, k, s, a, case s when 'received' then clock_timestamp() end, case s when 'handled' then clock_timestamp() end, b, f
+from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[], $8::integer[]) as r(c, e, t, k, s, a, b, f)
 on conflict do nothing returning consumer, event_id`
 
 /* One row alone: planning the arrays would cost three times as much as storing the row. */
 const INSERT_ONE = `
-insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, handled_at, envelope)
-values ($1, $2::uuid, $3, $4, $5, $6::integer, case when $5 = 'received' then clock_timestamp() end, case when $5 = 'handled' then clock_timestamp() end, $7)
+insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, handled_at, envelope, fingerprint)
+values ($1, $2::uuid, $3, $4, $5, $6::integer, case when $5 = 'received' then clock_timestamp() end, case when $5 = 'handled' then clock_timestamp() end, $7,
+  $8::integer)
 on conflict do nothing`
 
 const INSERT_FAILED = `
 insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, envelope,
-  error_code, error_class, error_message, error_frame, attempt_log, group_id)
-values ($1, $2::uuid, $3, $4, $5, $6::integer, clock_timestamp() + $7::double precision * interval '1 ms', $8, $9, $10, $11, $12, $13::jsonb, $14)
+  error_code, error_class, error_message, error_frame, attempt_log, group_id, fingerprint, sequence)
+values ($1, $2::uuid, $3, $4, $5, $6::integer, clock_timestamp() + $7::double precision * interval '1 ms', $8, $9, $10, $11, $12, $13::jsonb, $14, $15::integer, $16)
 on conflict do nothing`
+
+const REUSED = `
+select i.consumer, i.event_id from unnest($1::text[], $2::uuid[], $3::integer[]) as r(c, e, f)
+join inbox i on i.consumer = r.c and i.event_id = r.e where i.fingerprint <> r.f`
 
 /** Only the latest twenty attempts are kept. */
 const UPDATE_FAILED = `
@@ -53,8 +66,12 @@ update inbox set state = $4, attempts = $5::integer, next_attempt_at = clock_tim
   claimed_by = null, error_code = $7, error_class = $8, error_message = $9, error_frame = $10, group_id = $13,
   attempt_log = (select jsonb_agg(e order by n) from (
     select e, n from jsonb_array_elements(coalesce(attempt_log, '[]') || $11::jsonb) with ordinality as l(e, n) order by n desc limit 20) kept)
-where consumer = $1 and event_id = $2::uuid and attempts = $3::integer and state in ('received', 'retrying')
+where consumer = $1 and event_id = $2::uuid and attempts = $3::integer and state in ('received', 'retrying', 'parked')
   and claimed_by is not distinct from $12`
+
+const INSERT_FAILED_ORDERED = blockingInsert(INSERT_FAILED)
+/* What has never run was parked. */
+const UPDATE_FAILED_ORDERED = blockingUpdate(UPDATE_FAILED, '$3::integer = 0')
 
 const CLAIM_DATABASE = `
 select consumer, event_id, event_type, envelope, attempts, claimed_by from inbox
@@ -79,7 +96,7 @@ where i.consumer = r.consumer and i.event_id = r.event_id and i.claimed_by = $3 
 
 const FINISH = `
 update inbox set state = 'handled', attempts = $3::integer, handled_at = clock_timestamp(), next_attempt_at = null, claimed_by = null, envelope = null
-where consumer = $1 and event_id = $2::uuid and state in ('received', 'retrying') and claimed_by is not distinct from $4
+where consumer = $1 and event_id = $2::uuid and state in ('received', 'retrying', 'parked') and claimed_by is not distinct from $4
   and attempts = $5::integer`
 
 /** The inbox's statements. One row per (consumer, event id) is the only record of a delivery. */
@@ -103,16 +120,27 @@ export class InboxStore {
   async insert(tx: Tx, rows: readonly InboxRow[]): Promise<Set<string>> {
     const [only] = rows
     if (only && rows.length === 1) {
-      const { consumer, eventId, eventType, partitionKey, state, attempts, envelope } = only
-      const count = await tx.execute(INSERT_ONE, [consumer, eventId, eventType, partitionKey, state, attempts, envelope])
+      const { consumer, eventId, eventType, partitionKey, state, attempts, envelope, fingerprint } = only
+      const count = await tx.execute(INSERT_ONE, [consumer, eventId, eventType, partitionKey, state, attempts, envelope, fingerprint])
       return new Set(count === 1 ? [rowKey(consumer, eventId)] : [])
     }
+    if (rows.length === 0) return new Set()
     const sorted = [...rows].sort(byKey)
     const column = <K extends keyof InboxRow>(name: K): Array<InboxRow[K]> => sorted.map(row => row[name])
     const inserted = await tx.query<{ consumer: string; event_id: string }>(INSERT, [
       column('consumer'), column('eventId'), column('eventType'), column('partitionKey'), column('state'), column('attempts'), column('envelope'),
+      column('fingerprint'),
     ])
     return new Set(inserted.map(row => rowKey(row.consumer, row.event_id)))
+  }
+
+  /** Of rows that were there before: keys (`rowKey`) of those that are of another message under the same id. */
+  async reused(tx: Tx, rows: readonly InboxRow[]): Promise<Set<string>> {
+    if (rows.length === 0) return new Set()
+    const found = await tx.query<{ consumer: string; event_id: string }>(REUSED, [
+      rows.map(row => row.consumer), rows.map(row => row.eventId), rows.map(row => row.fingerprint),
+    ])
+    return new Set(found.map(row => rowKey(row.consumer, row.event_id)))
   }
 
   /**
@@ -122,9 +150,10 @@ export class InboxStore {
    */
   async insertFailed(row: InboxRow, failure: Failure, attempts: readonly Attempt[], delayMs: number | null): Promise<boolean> {
     const write: WriteLetter = connection =>
-      connection.execute(INSERT_FAILED, [
+      connection.execute(row.ordered ? INSERT_FAILED_ORDERED : INSERT_FAILED, [
         row.consumer, row.eventId, row.eventType, row.partitionKey, row.state, row.attempts, delayMs, row.envelope,
         failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify(attempts.slice(-20)), groupOf(row.consumer, failure),
+        row.fingerprint, row.sequence ?? null,
       ])
     return this.#record(row, failure, delayMs, write)
   }
@@ -135,7 +164,7 @@ export class InboxStore {
    */
   async updateFailed(row: DueRow, before: number, attempts: number, failure: Failure, delayMs: number | null): Promise<boolean> {
     const write: WriteLetter = connection =>
-      connection.execute(UPDATE_FAILED, [
+      connection.execute(row.ordered ? UPDATE_FAILED_ORDERED : UPDATE_FAILED, [
         row.consumer, row.event_id, before, delayMs === null ? 'dead' : 'retrying', attempts, delayMs,
         failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify([attemptOf(failure)]), row.claimed_by,
         groupOf(row.consumer, failure),

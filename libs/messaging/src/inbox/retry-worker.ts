@@ -18,10 +18,12 @@ export class RetryWorker {
   readonly #inbox: InboxStore
   readonly #handlers: ReadonlyMap<string, Handler>
   readonly #timeoutMs: number
+  readonly #onHandled: (consumer: string) => void
   readonly #loops: PollLoop[]
 
   /** @param handlers by consumer */
-  constructor(database: Database, inbox: InboxStore, handlers: ReadonlyMap<string, Handler>, timeoutMs: number) {
+  constructor(database: Database, inbox: InboxStore, handlers: ReadonlyMap<string, Handler>, timeoutMs: number, onHandled: (consumer: string) => void = () => undefined) {
+    this.#onHandled = onHandled
     this.#database = database
     this.#inbox = inbox
     this.#handlers = handlers
@@ -63,6 +65,7 @@ export class RetryWorker {
       this.#loops[1]?.wake()
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
       this.#inbox.rates.handled(row.consumer)
+      this.#onHandled(row.consumer)
       return 0
     } catch (error) {
       if (!row || (await isDatabaseAway(this.#database, error))) throw error
@@ -74,7 +77,7 @@ export class RetryWorker {
     const failure = failureOf(error)
     const attempts = row.attempts + 1
     const delayMs = delayAfter(this.#handlerOf(row).retry, attempts, failure)
-    await this.#inbox.updateFailed(row, row.attempts, attempts, failure, delayMs ?? null)
+    await this.#inbox.updateFailed({ ...row, ordered: this.#handlerOf(row).ordered === true }, row.attempts, attempts, failure, delayMs ?? null)
     const state = delayMs === undefined ? 'dead' : 'retrying'
     deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: state })
     logFailure({ consumer: row.consumer, eventId: row.event_id, state, attempts }, JSON.parse(row.envelope) as Envelope, failure, error)

@@ -22,6 +22,7 @@ create table inbox (
   received_at timestamptz not null default clock_timestamp(),
   handled_at timestamptz,
   envelope text,
+  fingerprint integer,
   error_code text,
   error_class text,
   error_message text,

@@ -24,7 +24,7 @@ describe('an outgoing message', () => {
   })
 
   it('stands alone without a context', () => {
-    const envelope = buildEnvelope('booking', SlotHeldV1, { data: held, subject: ID, partitionKey: 'p', deadline: new Date(0) })
+    const envelope = buildEnvelope('task-orchestrator', ReleaseSlotV1, { data: release, subject: ID, partitionKey: 'p', deadline: new Date(0) })
     expect(envelope).toMatchObject({ correlationid: envelope.id, partitionkey: 'p', deadline: '1970-01-01T00:00:00.000Z', tenantid: 'default' })
     expect(envelope).not.toHaveProperty('causationid')
     expect(envelope).not.toHaveProperty('sequence')

@@ -25,6 +25,9 @@ export function buildEnvelope<T>(service: string, contract: Contract<T>, message
   if (!isKey(message.subject) || !isKey(partitionkey)) {
     throw new MessagingError('MSG_ENVELOPE_INVALID', { detail: `${contract.type}: subject and partition key have 1 to ${MAX_KEY} characters` })
   }
+  if (contract.kind === 'event' && partitionkey !== message.subject) {
+    throw new MessagingError('MSG_ENVELOPE_INVALID', { detail: `${contract.type}: the partition key of an event is its subject` })
+  }
   const context = currentContext()
   const id = v7()
   const causationId = message.causationId ?? context?.messageId ?? context?.causationId

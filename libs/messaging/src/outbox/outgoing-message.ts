@@ -5,7 +5,7 @@ export interface OutgoingMessage<T> {
   subject: string
   /** The aggregate's version. */
   sequence?: number
-  /** Default: `subject`. */
+  /** Of a command, where it is not `subject`; an event's is always that. */
   partitionKey?: string
   /** Default: that of the current context, else the new message's own id. */
   correlationId?: string

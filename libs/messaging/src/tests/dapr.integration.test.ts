@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common'
-import { BookingConfirmedV1, BookingRequestedV1, type BookingRequestedV1Data, SlotHeldV1, type SlotHeldV1Data } from '@prep/contracts'
+import { BookingConfirmedV1, BookingRequestedV1, type BookingRequestedV1Data, HoldSlotV1, SlotHeldV1, type SlotHeldV1Data } from '@prep/contracts'
 import { endPlatform, eventually, privatePlatform, produceRaw, readTopics, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -18,6 +18,11 @@ class BookingHandlers {
   async requested(data: BookingRequestedV1Data, context: MessageContext<BookingRequestedV1Data>): Promise<void> {
     seen.push(context.envelope)
     await this.outbox.publish(context.tx, SlotHeldV1, { data: sampleOf(SlotHeldV1, { bookingId: data.bookingId }), subject: data.bookingId, sequence: 2 })
+  }
+
+  @Subscribe(HoldSlotV1)
+  async hold(): Promise<void> {
+    await Promise.resolve()
   }
 
   @Subscribe(SlotHeldV1)
@@ -92,6 +97,23 @@ describe('on real Kafka through daprd', () => {
     const [row] = await raws()
     expect(row?.['error_message']).toMatch(/^prep\.booking\.events\/\d\/\d+: /)
     expect(row?.['envelope']).toContain(Buffer.from([0xff, 0x00, 0x7b, 0x13]).toString('base64'))
+  })
+
+  it.each(['prep.booking.events', 'prep.booking.commands', 'prep.booking.dead'])('has a letter for whatever lies on %s, by its place, and goes on', async topic => {
+    const json = JSON.stringify({ specversion: '1.0', id: v7(), type: SlotHeldV1.type, data: { note: 'Küche' } })
+    const garbage = [
+      Buffer.from([0xff, 0xfe, 0x00, 0x7b]), Buffer.alloc(1_000, 0), json.slice(0, 40), Buffer.from(json, 'utf16le'), '[]', 'null', '"text"', '7', '{', '{}',
+      '['.repeat(20_000), `${'['.repeat(200)}${']'.repeat(200)}`, json,
+    ]
+    await produceRaw(platform.kafkaBrokers, garbage.map(value => ({ topic, key: `garbage for ${topic}`, value })))
+    const places = (await readTopics(platform.kafkaBrokers, [topic])).filter(({ key }) => key === `garbage for ${topic}`).map(({ partition, offset }) => `${topic}/${partition}/${offset}`)
+    expect(places).toHaveLength(garbage.length)
+    await eventually(async () => {
+      const rows = await database.query<{ error_message: string; state: string }>(`select error_message, state from inbox where consumer = 'booking/raw'`)
+      const letters = new Set(rows.filter(row => row.state === 'dead').map(row => row.error_message.split(': ')[0]))
+      expect(places.filter(place => !letters.has(place))).toEqual([])
+    }, { timeoutMs: 30_000 })
+    await held(await request())
   })
 
   it('records JSON that is no message of Prep, and goes on', async () => {
