@@ -14,6 +14,7 @@ export const messagingErrorCodes = {
   MSG_KEY_WRONG: 'The partition key is not the subject of the event, or not the key on the broker: its order is not kept. Mend the publisher, then retry.',
   MSG_ID_REUSED: 'A message with this id came before with other data. Mend the publisher: an id belongs to one message; then retry or skip this one.',
   MSG_DEADLINE_PASSED: 'The command came after its deadline, and its handler takes none that late. Whoever sent it has given up by now.',
+  MSG_BREAKER_OPEN: 'The handler keeps failing, so the message was put aside without a run. It runs by itself once the handler works again.',
   MSG_PARKING_FULL: 'Too many messages of this key wait behind one that failed. Handle or skip that one, then retry these in their order.',
   MSG_TOO_OLD: 'The id is older than the inbox remembers, so that nobody can tell whether the message was handled before. Look, then retry or skip it.',
   MSG_FROM_FUTURE: 'The id was made later than now by more than clocks may differ. Mend the clock of the publisher, then retry.',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { validateTolerant } from '@prep/contracts'
 import { type Database } from '@prep/persistence'
+import { Breakers } from './delivery/breakers.ts'
 import { type Handler, HandlerRegistry } from './delivery/handler.ts'
 import { Subscriber } from './delivery/subscriber.ts'
 import { DrainWorker } from './inbox/drain-worker.ts'
@@ -59,7 +60,7 @@ export class MessagingRuntime {
     this.#announcer = new Announcer(database, this.#outbox)
     this.#letters = new LetterStore(database)
     this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, settings)
-    this.#inbox = new InboxStore(database, this.#announcer, watchFailures(database, this.#outbox, settings.failureAlarm))
+    this.#inbox = new InboxStore(database, this.#announcer, watchFailures(database, this.#outbox, settings.failureAlarm), new Breakers(settings.breakerAfter))
     this.#order = new OrderStore(settings.parkedLimit)
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,

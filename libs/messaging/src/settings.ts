@@ -32,6 +32,8 @@ export interface MessagingModuleOptions {
   leaseMs?: number
   /** Who publishes what, and what Dapr's scopes allow; default as this build knows it. For services that only a test has. */
   topology?: Topology
+  /** Messages in a row that fail until a handler's breaker opens; default 10. */
+  breakerAfter?: number
   /** Messages of one key that may wait behind one that failed, for ordered handlers; default 1,000. Later ones become dead letters. */
   parkedLimit?: number
   /** How long the broker keeps messages (Kafka's `retention.ms`), in days; default 7. */
@@ -60,6 +62,7 @@ export interface MessagingSettings {
   readonly bulkAwaitMs: number
   readonly leaseMs: number
   readonly topology: Topology
+  readonly breakerAfter: number
   readonly parkedLimit: number
   readonly brokerRetentionDays: number
   readonly inboxRetentionDays: number
@@ -82,6 +85,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
     leaseMs: options.leaseMs ?? 6_000,
     topology: options.topology ?? builtTopology,
+    breakerAfter: options.breakerAfter ?? 10,
     parkedLimit: options.parkedLimit ?? 1_000,
     brokerRetentionDays: options.brokerRetentionDays ?? 7,
     inboxRetentionDays: options.inboxRetentionDays ?? 10,
@@ -105,7 +109,7 @@ function problemsOf(settings: MessagingSettings): string[] {
 }
 
 const POSITIVE = [
-  'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'parkedLimit', 'brokerRetentionDays', 'inboxRetentionDays', 'clockToleranceMs',
+  'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'breakerAfter', 'parkedLimit', 'brokerRetentionDays', 'inboxRetentionDays', 'clockToleranceMs',
 ] as const
 
 /**

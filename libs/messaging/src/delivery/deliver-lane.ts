@@ -18,10 +18,11 @@ export async function deliverLane(parts: DeliveryParts, batch: readonly LaneEntr
   const messages = batch.filter(entry => entry.kind === 'message')
   for (const entry of batch) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
   if (messages.length === 1) report(messages[0] as Delivery, await deliverSingly(parts, messages[0] as Delivery))
+  else if (messages.some(({ handler }) => parts.inbox.breakers.isOpen(handler.consumer))) await deliverInOrder(parts, messages, report)
   else if (messages.length > 1) await deliverTogether(parts, messages, report)
 }
 
-/** A letter of an ordered handler holds back what comes after it, not what came before. */
+/** As if each had come alone. A letter of an ordered handler then holds back what comes after it, not what came before. */
 async function deliverInOrder(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
   for (const entry of batch) report(entry, await deliverSingly(parts, entry))
 }

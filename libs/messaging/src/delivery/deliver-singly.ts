@@ -35,6 +35,7 @@ export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Pro
       if (await isDatabaseAway(parts.database, error)) return 'unavailable'
       const failure = failureOf(error)
       if (entry.kind === 'dead') return 'unavailable'
+      if (failure.code === 'MSG_BREAKER_OPEN') return putAside(parts, entry, failure, error)
       log.push(attemptOf(failure))
       const policy = entry.handler.retry
       const delayMs = delayAfter(policy, attempt, failure)
@@ -54,7 +55,10 @@ function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): P
       const isNew = waits ? await parts.order.park(tx, entry) : (await parts.inbox.insert(tx, [row])).size === 1
       if (!isNew) return (await parts.inbox.reused(tx, [row])).size === 1 ? 'reused' : 'duplicate'
       if (waits) return 'parked'
-      if (row.state === 'handled') await runDatabaseHandler(entry.handler, entry.envelope, tx, attempt)
+      if (row.state === 'handled') {
+        parts.inbox.breakers.mustBeClosed(row.consumer)
+        await runDatabaseHandler(entry.handler, entry.envelope, tx, attempt)
+      }
       return row.state as Outcome
     },
     { timeoutMs: parts.handlerTimeoutMs },
@@ -64,6 +68,12 @@ function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): P
 /** What came under an id that another message has is a letter of its own. @throws what the database throws */
 export function recordReused(parts: DeliveryParts, entry: LaneEntry): Promise<Outcome> {
   return recordDead(parts, entry.kind === 'message' ? reused(entry) : entry)
+}
+
+/** Without a run, so that no attempt is used up. */
+function putAside(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, failure: Failure, error: unknown): Promise<Outcome> {
+  const delayMs = parts.inbox.breakers.waitMs(entry.handler.consumer)
+  return record(parts, entry, { attempt: 0, failure, log: [], delayMs, error })
 }
 
 /** The last of a delivery's runs, all of which failed. */

@@ -7,7 +7,6 @@ import { messagingErrorCodes } from '../errors.ts'
 import { type AgeLimits, type BulkEntry, classifyEntry, raw } from './classify-entry.ts'
 import { deliverLane } from './deliver-lane.ts'
 import { type DeliveryParts, type Outcome } from './deliver-singly.ts'
-import { type FailureRates } from '../dead-letters/failure-rates.ts'
 import { deliveryMetrics, noteLag } from './delivery-metrics.ts'
 import { type HandlerRegistry } from './handler.ts'
 import { keyOf, type LaneEntry, Lanes } from './lanes.ts'
@@ -39,7 +38,7 @@ export interface SubscriberOptions {
 export class Subscriber {
   readonly #lanes: Lanes
   readonly #handlers: HandlerRegistry
-  readonly #rates: FailureRates
+  readonly #inbox: InboxStore
   readonly #options: SubscriberOptions
   readonly #inFlight = new Set<Promise<unknown>>()
   #stopped = false
@@ -54,7 +53,7 @@ export class Subscriber {
       })
     })
     this.#handlers = handlers
-    this.#rates = inbox.rates
+    this.#inbox = inbox
     this.#options = options
   }
 
@@ -125,7 +124,7 @@ export class Subscriber {
   #note(entry: LaneEntry, outcome: Outcome): void {
     const consumer = entry.kind === 'message' ? entry.handler.consumer : entry.consumer
     deliveryMetrics().deliveries.inc({ consumer, outcome })
-    if (outcome === 'handled') this.#rates.handled(consumer)
+    if (outcome === 'handled') this.#inbox.handled(consumer)
     if (entry.kind !== 'dead' || outcome !== 'dead') return
     const fields = { consumer, message_id: entry.eventId, partition_key: keyOf(entry), error_code: entry.code, reason: entry.message }
     logger().error(fields, 'The message became a dead letter')

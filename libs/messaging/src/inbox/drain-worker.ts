@@ -59,7 +59,7 @@ export class DrainWorker {
     try {
       const found = await this.#database.transaction(
         async tx => {
-          const key = await this.#order.nextKey(tx, [...this.#handlers.keys()])
+          const key = await this.#order.nextKey(tx, this.#inbox.breakers.closed([...this.#handlers.keys()]))
           if (!key) return false
           row = await this.#order.nextParked(tx, key)
           if (!row) return true
@@ -70,6 +70,7 @@ export class DrainWorker {
         { timeoutMs: this.#options.handlerTimeoutMs },
       )
       if (row) deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
+      if (row) this.#inbox.handled(row.consumer)
       if (found) this.#loops[1]?.wake()
       return found ? 0 : undefined
     } catch (error) {

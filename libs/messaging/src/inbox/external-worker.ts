@@ -73,16 +73,37 @@ export class ExternalWorker {
     }
     // Set before the claim: what finishes while it runs must wake the next one.
     this.#mayHaveMore = true
-    const rows = await this.#inbox.claim([...this.#handlers.keys()], room, this.#options.owner, CLAIM_MS)
+    const { breakers } = this.#inbox
+    const consumers = [...this.#handlers.keys()]
+    const rows = await this.#inbox.claim(breakers.closed(consumers), room, this.#options.owner, CLAIM_MS)
     this.#mayHaveMore = rows.length === room
-    for (const row of rows) {
-      const work = this.#run(row).finally(() => {
-        this.#inFlight.delete(row)
-        if (this.#mayHaveMore) this.wake()
-      })
-      this.#inFlight.set(row, work)
-    }
+    for (const row of rows) this.#begin(row)
+    if (rows.length < room) await this.#probe(breakers.takeProbes(consumers))
     return undefined
+  }
+
+  #begin(row: DueRow): Promise<void> {
+    const work = this.#run(row).finally(() => {
+      this.#inFlight.delete(row)
+      if (this.#mayHaveMore) this.wake()
+    })
+    this.#inFlight.set(row, work)
+    return work
+  }
+
+  /** One message of one handler whose breaker is open. */
+  async #probe(consumers: readonly string[]): Promise<void> {
+    if (consumers.length === 0) return
+    const { breakers } = this.#inbox
+    const giveBack = () => breakers.returnProbes(consumers)
+    try {
+      const [row] = await this.#inbox.claim(consumers, 1, this.#options.owner, CLAIM_MS)
+      if (row) void this.#begin(row).finally(giveBack)
+      else giveBack()
+    } catch (error) {
+      giveBack()
+      throw error
+    }
   }
 
   async #run(row: DueRow): Promise<void> {
@@ -94,7 +115,7 @@ export class ExternalWorker {
       crashPoint('provider.after-call')
       await inMessage('settle', handler, envelope, () => this.#finish(row, effect))
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
-      this.#inbox.rates.handled(row.consumer)
+      this.#inbox.handled(row.consumer)
     } catch (error) {
       await this.#failed(row, handler, error).catch((unrecorded: unknown) => {
         logger().warn({ err: unrecorded, consumer: row.consumer, message_id: row.event_id }, 'A failure could not be recorded; the message is due again when its claim ends')

@@ -23,12 +23,13 @@ interface Waiting {
   most: number
 }
 
+const NOTHING: Promise<Waiting[]> = Promise.resolve([])
+
 /** Keys of ordered consumers behind a message that failed, read when somebody asks for the metrics. */
 export function registerOrderGauges(database: Database, consumers: readonly string[]): void {
-  if (consumers.length === 0) return
   let reading: Promise<Waiting[]> | undefined
   const read = () =>
-    (reading ??= database
+    consumers.length === 0 ? NOTHING : (reading ??= database
       .query<Waiting & Record<string, unknown>>(WAITING, [consumers])
       .catch(() => [])
       .finally(() => (reading = undefined)))

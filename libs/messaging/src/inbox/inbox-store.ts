@@ -1,6 +1,7 @@
 import { type Database, type Tx } from '@prep/persistence'
 import { type Announcer } from '../dead-letters/announcer.ts'
 import { type Attempt, attemptOf, letterOf } from '../dead-letters/dead-letter.ts'
+import { type Breakers } from '../delivery/breakers.ts'
 import { type FailureRates } from '../dead-letters/failure-rates.ts'
 import { groupOf } from '../dead-letters/group-of.ts'
 import { recordLetter, type WriteLetter } from '../dead-letters/record-letter.ts'
@@ -106,8 +107,10 @@ export class InboxStore {
 
   /** Of the outcomes that are recorded here. */
   readonly rates: FailureRates
+  readonly breakers: Breakers
 
-  constructor(database: Database, announcer: Announcer, rates: FailureRates) {
+  constructor(database: Database, announcer: Announcer, rates: FailureRates, breakers: Breakers) {
+    this.breakers = breakers
     this.#database = database
     this.rates = rates
     this.#announcer = announcer
@@ -175,8 +178,15 @@ export class InboxStore {
 
   async #record(row: Parameters<typeof letterOf>[0], failure: Failure, delayMs: number | null, write: WriteLetter): Promise<boolean> {
     const isOurs = delayMs === null ? await recordLetter(this.#database, this.#announcer, letterOf(row, failure), write) : (await write(this.#database)) === 1
-    if (isOurs) this.rates.failed(row.consumer, failure.code)
+    if (isOurs && failure.code !== 'MSG_BREAKER_OPEN') this.rates.failed(row.consumer, failure.code)
+    if (isOurs) this.breakers.failed(row.consumer, row.eventId, failure)
     return isOurs
+  }
+
+  /** A handler's run was committed. */
+  handled(consumer: string): void {
+    this.rates.handled(consumer)
+    this.breakers.handled(consumer)
   }
 
   /** Locks one due row of these consumers until the transaction ends. */

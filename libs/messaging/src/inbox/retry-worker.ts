@@ -46,13 +46,24 @@ export class RetryWorker {
     await Promise.all(this.#loops.map(loop => loop.stop()))
   }
 
-  /** Runs one due row. 0: there may be another. */
+  /** One due row of a handler whose breaker is closed, or which is due for a probe. 0: there may be another. */
   async #next(): Promise<number | undefined> {
+    const { breakers } = this.#inbox
+    const consumers = [...this.#handlers.keys()]
+    const probes = breakers.takeProbes(consumers)
+    try {
+      return await this.#runOne([...breakers.closed(consumers), ...probes])
+    } finally {
+      breakers.returnProbes(probes)
+    }
+  }
+
+  async #runOne(consumers: readonly string[]): Promise<number | undefined> {
     let row: DueRow | undefined
     try {
       await this.#database.transaction(
         async tx => {
-          row = await this.#inbox.lockDue(tx, [...this.#handlers.keys()])
+          row = await this.#inbox.lockDue(tx, consumers)
           if (!row) return
           crashAroundCommit(tx, 'retry')
           const attempt = row.attempts + 1
@@ -64,7 +75,7 @@ export class RetryWorker {
       if (!row) return undefined
       this.#loops[1]?.wake()
       deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
-      this.#inbox.rates.handled(row.consumer)
+      this.#inbox.handled(row.consumer)
       this.#onHandled(row.consumer)
       return 0
     } catch (error) {
