@@ -77,7 +77,7 @@ export class ExternalWorker {
     const consumers = [...this.#handlers.keys()]
     const rows = await this.#inbox.claim(breakers.closed(consumers), room, this.#options.owner, CLAIM_MS)
     this.#mayHaveMore = rows.length === room
-    for (const row of rows) this.#begin(row)
+    for (const row of rows) void this.#begin(row)
     if (rows.length < room) await this.#probe(breakers.takeProbes(consumers))
     return undefined
   }
