@@ -1,3 +1,6 @@
+/** The largest event in bytes of JSON, envelope included. */
+export const MAX_EVENT_BYTES = 256 * 1024
+
 /** A CloudEvent 1.0 in structured JSON, with Prep's extensions (all lower case, as CloudEvents demands). */
 export interface Envelope<T = unknown> {
   readonly specversion: '1.0'

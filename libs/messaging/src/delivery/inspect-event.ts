@@ -1,4 +1,4 @@
-import { MAX_EVENT_BYTES } from '../outbox/build-envelope.ts'
+import { MAX_EVENT_BYTES } from '../envelope.ts'
 import { hashOf } from '../outbox/shard-of.ts'
 import { type MessagingErrorCode } from '../errors.ts'
 

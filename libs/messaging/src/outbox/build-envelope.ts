@@ -6,8 +6,6 @@ import { type Envelope } from '../envelope.ts'
 import { MessagingError } from '../errors.ts'
 import { type OutgoingMessage } from './outgoing-message.ts'
 
-/** The largest event in bytes of JSON, envelope included. */
-export const MAX_EVENT_BYTES = 256 * 1024
 const DEFAULT_TENANT = 'default'
 
 /**

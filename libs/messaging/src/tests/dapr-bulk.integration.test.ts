@@ -6,7 +6,7 @@ import { endPlatform, envelopeOf, eventually, privatePlatform, readTopics, sampl
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MessageContext, Subscribe } from '../index.ts'
-import { MAX_EVENT_BYTES } from '../outbox/build-envelope.ts'
+import { MAX_EVENT_BYTES } from '../envelope.ts'
 import { shardOf } from '../outbox/shard-of.ts'
 import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
 

@@ -2,7 +2,7 @@ import { type Contract, ReleaseSlotV1, SlotHeldV1 } from '@prep/contracts'
 import { sampleOf } from '@prep/testing'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MAX_EVENT_BYTES } from '../outbox/build-envelope.ts'
+import { MAX_EVENT_BYTES } from '../envelope.ts'
 import { type OutgoingMessage } from '../outbox/outgoing-message.ts'
 import { outboxOf, type RelayRoom, relayRoom } from './relay-room.fixture.ts'
 
