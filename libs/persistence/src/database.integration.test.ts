@@ -18,7 +18,7 @@ afterAll(async () => {
   await test?.drop()
 })
 
-beforeEach(() => test.query('truncate notes'))
+beforeEach(() => test.empty('notes'))
 
 const notes = async () => (await test.query<{ id: number }>('select id from notes order by id')).map(row => row.id)
 

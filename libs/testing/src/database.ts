@@ -13,6 +13,11 @@ export interface TestDatabase {
   /** The same without the PgBouncer that may be in between: for migrations. */
   readonly directUrl: string
   query<R = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<R[]>
+  /**
+   * Truncates tables while a service is at work on them. Its loops take their locks in another order, so that PostgreSQL may
+   * see a deadlock and end the truncate; it is then tried again.
+   */
+  empty(...tables: string[]): Promise<void>
   /** Closes the test's own connections, then drops the database whoever is still connected. */
   drop(): Promise<void>
 }
@@ -34,10 +39,24 @@ export async function testDatabase(migrations: readonly MigrationClass[] = []): 
     url: poolerUrl === undefined ? direct : databaseUrl(poolerUrl, name),
     directUrl: direct,
     query: async (sql, params) => (await pool.query(sql, params)).rows,
+    empty: (...tables) => truncate(pool, tables),
     drop: async () => {
       await pool.end()
       await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     },
+  }
+}
+
+const DEADLOCK = '40P01'
+
+async function truncate(pool: pg.Pool, tables: readonly string[]): Promise<void> {
+  for (;;) {
+    try {
+      await pool.query(`truncate ${tables.join(', ')}`)
+      return
+    } catch (error) {
+      if ((error as pg.DatabaseError).code !== DEADLOCK) throw error
+    }
   }
 }
 

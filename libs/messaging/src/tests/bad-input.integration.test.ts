@@ -38,7 +38,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   runs = []
-  await database.query('truncate inbox, outbox')
+  await database.empty('inbox', 'outbox')
 })
 
 const hold = (bookingId = v7()): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId }))

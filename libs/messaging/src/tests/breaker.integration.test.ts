@@ -55,7 +55,7 @@ afterAll(async () => {
 beforeEach(async () => {
   broken = true
   runs = atOnce = most = 0
-  await database.query('truncate inbox, outbox, effects')
+  await database.empty('inbox', 'outbox', 'effects')
 })
 
 describe('a handler that keeps failing', () => {

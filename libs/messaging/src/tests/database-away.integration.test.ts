@@ -50,7 +50,7 @@ describe('while the database is away', () => {
   })
 
   it('a delivery that was in the middle is handed back and leaves no trace', async () => {
-    await database.query('truncate inbox, effects')
+    await database.empty('inbox', 'effects')
     const [message] = messages(1)
     beforeHandler = () => {
       proxy.cut()

@@ -34,7 +34,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await database.query('truncate inbox, outbox')
+  await database.empty('inbox', 'outbox')
 })
 
 const hold = (): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() }))

@@ -48,7 +48,7 @@ afterAll(async () => {
 beforeEach(async () => {
   failures.clear()
   runs = []
-  await database.query('truncate inbox, outbox, effects')
+  await database.empty('inbox', 'outbox', 'effects')
 })
 
 const hold = (bookingId = v7()): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId }), { subject: bookingId, sagaStep: 'hold-slot' })

@@ -49,7 +49,7 @@ beforeEach(async () => {
   calls = []
   provider = () => Promise.resolve()
   atWork = mostAtWork = 0
-  await database.query('truncate inbox, outbox, effects')
+  await database.empty('inbox', 'outbox', 'effects')
 })
 
 const command = (): Envelope<AuthorizePaymentV1Data> =>

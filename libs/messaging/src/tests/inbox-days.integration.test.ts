@@ -36,7 +36,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   runs = []
-  await database.query('truncate inbox, effects')
+  await database.empty('inbox', 'effects')
 })
 
 const keeper = (maxMoved?: number) => new InboxKeeper(service.database, { retentionMs: RETENTION_MS, ...(maxMoved !== undefined && { maxMoved }) })

@@ -43,7 +43,7 @@ export class InterleavingsRoom {
     this.#sidecar.accepted.splice(0)
     const tables = await this.#test.query<{ name: string }>(
       `select relname as name from pg_class where relkind in ('r', 'p') and not relispartition and relname in ('inbox', 'inbox_order', 'outbox', 'effects', 'letter_decision')`)
-    await this.#test.query(`truncate ${tables.map(({ name }) => name).join(', ')}`)
+    await this.#test.empty(...tables.map(({ name }) => name))
   }
 
   /** In a transaction that is committed, or rolled back. */

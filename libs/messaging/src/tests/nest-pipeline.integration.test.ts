@@ -93,7 +93,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   trail = []
-  await database.query('truncate inbox')
+  await database.empty('inbox')
 })
 
 const only = async () => (await inboxOf(database))[0]
@@ -118,7 +118,7 @@ describe("Nest's own means apply to handlers", () => {
     await deliver(service.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'late' }))
     expect(trail).toEqual(['filtered'])
     expect(await only()).toMatchObject({ state: 'handled' })
-    await database.query('truncate inbox')
+    await database.empty('inbox')
     await deliver(service.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'range' }))
     expect(await only()).toMatchObject({ state: 'dead', error_code: 'OUT_OF_RANGE' })
   })

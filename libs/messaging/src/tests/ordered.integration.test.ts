@@ -41,7 +41,7 @@ afterAll(async () => {
 beforeEach(async () => {
   failures.clear()
   fatal = new Set()
-  await database.query('truncate inbox, inbox_order, outbox, effects')
+  await database.empty('inbox', 'inbox_order', 'outbox', 'effects')
 })
 
 const messages = (key: string, count: number): Envelope<SlotHeldV1Data>[] =>

@@ -69,7 +69,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await database.query('truncate inbox, outbox, kitchen, projection')
+  await database.empty('inbox', 'outbox', 'kitchen', 'projection')
 })
 
 const kitchen = (kitchenId: string, name: string, version: number) => sampleOf(KitchenChangedV1, { kitchenId, name, version })

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   sidecar = await fakeSidecar()
-  await test.query('truncate outbox')
+  await test.empty('outbox')
   await test.query(`update outbox_lease set owner = null, expires_at = '-infinity'`)
 })
 

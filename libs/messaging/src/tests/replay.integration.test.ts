@@ -44,7 +44,7 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  await database.query('truncate inbox, outbox, effects, letter_decision')
+  await database.empty('inbox', 'outbox', 'effects', 'letter_decision')
   broken = new TypeError('not mended')
   runs = []
 })

@@ -48,7 +48,7 @@ afterAll(() => database?.drop())
 beforeEach(async () => {
   seen = []
   failures = 0
-  await database.query('truncate inbox')
+  await database.empty('inbox')
 })
 
 const tableId = v7()
