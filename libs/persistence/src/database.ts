@@ -139,7 +139,11 @@ export class Database {
 
   /** Gives the reason to destroy the connection, or undefined when it is as good as new. */
   async #rollback(client: PoolClient, error: unknown): Promise<Error | undefined> {
-    if (error instanceof PersistenceError && error.code === 'PERSISTENCE_TIMEOUT') return error
+    if (error instanceof PersistenceError && error.code === 'PERSISTENCE_TIMEOUT') {
+      // To release it is not enough: a pipelined connection waits for its queries to end before it closes.
+      ;(client as unknown as Corkable).connection?.stream?.destroy?.()
+      return error
+    }
     try {
       await client.query('rollback')
       this.#pinger.note(true)
@@ -155,7 +159,7 @@ const SPAN = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresq
 
 /** The socket under a client; pg does not name it in its types. */
 interface Corkable {
-  connection?: { stream?: { cork?(): void; uncork?(): void } }
+  connection?: { stream?: { cork?(): void; uncork?(): void; destroy?(): void } }
 }
 
 /**

@@ -12,10 +12,12 @@ const PATIENCE_MS = 60_000
 /**
  * Times after which the database ends what a client left open, whatever became of that client. They are the database's
  * defaults: to set them in each transaction cost two statements each time, and PgBouncer passes no session settings on.
+ * The last: a connection that was destroyed over a query that hangs gives its locks back within a second.
  */
 const LIMITS = `do $$ begin
   execute format('alter database %I set statement_timeout = ''30s''', current_database());
   execute format('alter database %I set idle_in_transaction_session_timeout = ''45s''', current_database());
+  execute format('alter database %I set client_connection_check_interval = ''1s''', current_database());
 end $$`
 /** A migration takes the time it takes. */
 const NO_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0 }
