@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { abortOnSignals } from '../../interrupt.ts'
-import { stepRenderer } from '../../progress.ts'
-import type { OnStep } from '../../../runtime/steps.ts'
+import { runProof } from './run-proof.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 
@@ -15,18 +13,7 @@ export function gitopsDrillCommand(): Command {
 }
 
 async function runDrill({ json = false }: { json?: boolean }): Promise<void> {
-  const { Steps } = await import('../../../runtime/steps.ts')
   const { drill, notShown } = await import('../../../gitops/drill/drill.ts')
-  const interrupt = abortOnSignals()
-  const renderer = stepRenderer({ quiet: json })
-  const onStep: OnStep = json ? (event) => void process.stdout.write(`${JSON.stringify(event)}\n`) : renderer.onStep
-  const begun = performance.now()
-  try {
-    await drill(root, join(root, '.prep/gitops-drill'), new Steps(onStep, interrupt.signal))
-  } finally {
-    renderer.close()
-    interrupt.release()
-  }
-  if (json) return
-  process.stdout.write(`\nThe drill held: ${((performance.now() - begun) / 1000).toFixed(1)} s.\nWhat it cannot show:\n${notShown.map((line) => `  ${line}\n`).join('')}`)
+  const run = (steps: Parameters<typeof drill>[2]): Promise<unknown> => drill(root, join(root, '.prep/gitops-drill'), steps)
+  await runProof({ held: 'The drill held', cannotShow: 'What it cannot show', notShown, run }, json)
 }

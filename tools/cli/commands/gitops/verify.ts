@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { abortOnSignals } from '../../interrupt.ts'
-import { stepRenderer } from '../../progress.ts'
-import type { OnStep } from '../../../runtime/steps.ts'
+import { runProof } from './run-proof.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 
@@ -15,18 +13,7 @@ export function gitopsVerifyCommand(): Command {
 }
 
 async function verifyTree({ json = false }: { json?: boolean }): Promise<void> {
-  const { Steps } = await import('../../../runtime/steps.ts')
   const { notShown, verify } = await import('../../../gitops/verify/verify.ts')
-  const interrupt = abortOnSignals()
-  const renderer = stepRenderer({ quiet: json })
-  const onStep: OnStep = json ? (event) => void process.stdout.write(`${JSON.stringify(event)}\n`) : renderer.onStep
-  const begun = performance.now()
-  try {
-    await verify(root, join(root, '.prep/gitops-verify'), new Steps(onStep, interrupt.signal))
-  } finally {
-    renderer.close()
-    interrupt.release()
-  }
-  if (json) return
-  process.stdout.write(`\nThe tree holds on a real Kubernetes API: ${((performance.now() - begun) / 1000).toFixed(1)} s.\nWhat this cannot show:\n${notShown.map((line) => `  ${line}\n`).join('')}`)
+  const run = (steps: Parameters<typeof verify>[2]): Promise<unknown> => verify(root, join(root, '.prep/gitops-verify'), steps)
+  await runProof({ held: 'The tree holds on a real Kubernetes API', cannotShow: 'What this cannot show', notShown, run }, json)
 }
