@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -89,6 +90,26 @@ test('a letter that is skipped stays, with who and why', async () => {
   expect(await dlq('skip', letter.event_id)).toMatchObject({ code: 1, output: expect.stringContaining('DLQ_WHY_MISSING') as string })
   expect(await dlq('skip', letter.event_id, '--by', 'ada', '--why', 'The customer called it off.')).toMatchObject({ code: 0 })
   expect((await dlq('show', letter.event_id)).output).toMatch(/skipped[^]*skip by ada: skipped {2}"The customer called it off\."/)
+  await timeZone('Europe/Berlin')
+})
+
+test('a message that is parked behind a letter is shown, and skipped, as the letter is', async () => {
+  await bookWithBrokenHandler()
+  const [letter] = await letters('--consumer', 'compliance/compliance.check') as [Letter]
+  // As the library leaves them when the handler is an ordered one.
+  const behind = randomUUID()
+  await world.databases.query('compliance', `
+    WITH blocked AS (
+      INSERT INTO inbox_order (consumer, partition_key, state, blocked_by, parked) SELECT consumer, partition_key, 'blocked', event_id, 1 FROM inbox WHERE event_id = $1)
+    INSERT INTO inbox (consumer, event_id, event_type, partition_key, sequence, state, attempts, envelope)
+    SELECT consumer, $2, event_type, partition_key, sequence, 'parked', 0, envelope FROM inbox WHERE event_id = $1`, [letter.event_id, behind])
+  expect((await dlq('show', letter.event_id)).output).toMatch(/holds up {2}1 later/)
+  expect((await dlq('show', behind)).output).toContain(`waits for ${letter.event_id}`)
+  expect(await dlq('retry', behind)).toMatchObject({ code: 1, output: expect.stringContaining('MSG_LETTER_NOT_NEXT') as string })
+  expect(await dlq('skip', behind, '--by', 'ada', '--why', 'It is the same again.')).toMatchObject({ code: 0 })
+  expect((await dlq('show', behind)).output).toMatch(/skipped[^]*skip by ada: skipped/)
+  expect((await dlq('show', letter.event_id)).output).not.toContain('holds up')
+  expect(await dlq('skip', letter.event_id, '--by', 'ada', '--why', 'The customer called it off.')).toMatchObject({ code: 0 })
   await timeZone('Europe/Berlin')
 })
 

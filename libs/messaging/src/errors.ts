@@ -30,6 +30,7 @@ export const messagingErrorCodes = {
   MSG_TOKEN_WRONG: 'The request did not carry the token that sidecar and service share. Check APP_API_TOKEN on both sides.',
   MSG_LETTER_UNKNOWN: 'The service has no such dead letter. Look at consumer and event id: ./prep dlq list --json shows both.',
   MSG_LETTER_NOT_DEAD: 'The letter is not dead any more: it was handled, skipped, or somebody else is replaying it. ./prep dlq show tells.',
+  MSG_LETTER_NOT_NEXT: 'An earlier message of its key failed or waits, and the handler takes them in order. Handle or skip that one first: ./prep dlq show tells which.',
   MSG_LETTER_UNREADABLE: 'The message could not be read, so there is no handler to run again. Mend whoever wrote it, then skip the letter.',
   MSG_LETTER_UNHANDLED: 'The letter belongs to a handler that this build does not have. Deploy the build that has it, or skip the letter.',
   MSG_PROJECTION_UNKNOWN: 'The service has no projection of this name.',

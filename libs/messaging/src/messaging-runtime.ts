@@ -49,6 +49,8 @@ export class MessagingRuntime {
   #externals: ExternalWorker | undefined
   #drains: DrainWorker | undefined
   #stopped: Promise<void> | undefined
+  /** What waited behind a message of an ordered handler may run. */
+  readonly #onSettled = (consumer: string): void => this.#drains?.wakeFor(consumer)
 
   constructor(database: Database, settings: MessagingSettings) {
     this.#database = database
@@ -58,10 +60,10 @@ export class MessagingRuntime {
     this.relay = new Relay(database, settings)
     this.#outbox = new Outbox(settings.service, this.relay)
     this.#announcer = new Announcer(database, this.#outbox)
-    this.#letters = new LetterStore(database)
-    this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, settings)
-    this.#inbox = new InboxStore(database, this.#announcer, watchFailures(database, this.#outbox, settings.failureAlarm), new Breakers(settings.breakerAfter))
     this.#order = new OrderStore(settings.parkedLimit)
+    this.#letters = new LetterStore(database, this.#order)
+    this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, { ...settings, onHandled: this.#onSettled })
+    this.#inbox = new InboxStore(database, this.#announcer, watchFailures(database, this.#outbox, settings.failureAlarm), new Breakers(settings.breakerAfter))
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,
       ages: { retentionMs: settings.inboxRetentionDays * DAY_MS, toleranceMs: settings.clockToleranceMs },
@@ -77,9 +79,9 @@ export class MessagingRuntime {
     this.#checkSubscriptions()
     const { handlerTimeoutMs, externalConcurrency: concurrency, service } = this.#settings
     checkRetention(this.#settings, this.handlers.all().map(handler => handler.retry))
-    const onHandled = (consumer: string) => (ordered.has(consumer) ? this.#drains?.wake() : undefined)
-    this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs, onHandled)
-    const ordered = new Map([...this.#consumers('database')].filter(([, handler]) => handler.ordered))
+    this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs, this.#onSettled)
+    const waiting = new Set(await this.#order.consumersWaiting(this.#database))
+    const ordered = new Map([...this.#consumers('database')].filter(([consumer, handler]) => handler.ordered || waiting.has(consumer)))
     const onRetrying = (delayMs: number) => this.#retries?.wake(delayMs)
     this.#drains = new DrainWorker(this.#database, this.#inbox, this.#order, ordered, { handlerTimeoutMs, onRetrying })
     registerOrderGauges(this.#database, [...ordered.keys()])
@@ -114,7 +116,7 @@ export class MessagingRuntime {
   /** Who has no handlers has no letters that anybody could ask about. */
   #addOwnHandlers(): void {
     if (this.handlers.all().length === 0) return
-    const parts = { settings: this.#settings, letters: this.#letters, outbox: this.#outbox, onReplay: () => this.#replays.wake() }
+    const parts = { settings: this.#settings, letters: this.#letters, outbox: this.#outbox, onReplay: () => this.#replays.wake(), onSkipped: this.#onSettled }
     for (const handler of decisionHandlers(parts)) this.handlers.add(handler)
     if (!this.projections.isEmpty) this.handlers.add(rebuildHandler(this.#settings, this.projections))
   }

@@ -20,7 +20,7 @@ export interface LetterGroup {
   readonly sample: string
 }
 
-/** One letter as its owner's row has it. */
+/** One letter, or a message that is parked behind one, as its owner's row has it. */
 export interface Letter {
   readonly service: string
   readonly event_id: string
@@ -30,10 +30,15 @@ export interface Letter {
   readonly state: string
   readonly attempts: number
   readonly group: string | null
-  readonly code: string
-  readonly error_class: string
-  readonly message: string
+  /** Null of a message that is only parked behind another one, as are class and message of the error. */
+  readonly code: string | null
+  readonly error_class: string | null
+  readonly message: string | null
   readonly frame: string | null
+  /** Of an ordered handler: messages of its key that wait until this letter is settled. */
+  readonly holds_back: number
+  /** Of a parked message: the one of its key that failed. */
+  readonly waits_for: string | null
   readonly died_at: Date
   readonly attempt_log: ReadonlyArray<{ at: string; code: string; class: string; message: string; replay?: string }>
   readonly decided_by: string | null
@@ -45,10 +50,12 @@ export interface Letter {
 const LETTER = `
   event_id, consumer, event_type, partition_key, state, attempts, group_id as "group", error_code as code, error_class, error_message as message,
   error_frame as frame, coalesce((attempt_log -> -1 ->> 'at')::timestamptz, received_at) as died_at, coalesce(attempt_log, '[]') as attempt_log,
-  decided_by, decided_why, envelope`
+  decided_by, decided_why, envelope,
+  coalesce((select parked from inbox_order o where o.consumer = i.consumer and o.partition_key = i.partition_key and o.blocked_by = i.event_id), 0) as holds_back,
+  (select blocked_by from inbox_order o where i.state = 'parked' and o.consumer = i.consumer and o.partition_key = i.partition_key) as waits_for`
 
 const DEAD = `
-select ${LETTER} from inbox where state in ('dead', 'replaying')
+select ${LETTER} from inbox i where state in ('dead', 'replaying')
   and ($1::text is null or consumer = $1) and ($2::text is null or group_id like $2 || '%')`
 
 const GROUPS = `
@@ -57,7 +64,8 @@ select coalesce("group", '') as "group", consumer, coalesce(code, '') as code, c
 from (${DEAD}) letters group by 1, 2, 3`
 
 const BY_ID = `
-select ${LETTER} from inbox where event_id::text like $1 || '%' and error_code is not null and ($2::text is null or consumer = $2) limit 3`
+select ${LETTER} from inbox i
+where event_id::text like $1 || '%' and (error_code is not null or state in ('parked', 'skipped')) and ($2::text is null or consumer = $2) limit 3`
 
 /** The dead letters of all services by cause, the largest group first. */
 export async function groupsOf(records: ServicesRecords, { consumer, group }: Filter): Promise<LetterGroup[]> {

@@ -14,6 +14,8 @@ export interface DecisionParts {
   readonly outbox: Outbox
   /** A replay was committed. */
   readonly onReplay: () => void
+  /** A letter was given up, and with it whatever waited for it may run. */
+  readonly onSkipped: (consumer: string) => void
 }
 
 /** The handlers that every service with handlers has: operators ask it to replay or to skip one of its letters. */
@@ -32,9 +34,10 @@ async function replay({ letters, outbox, onReplay }: DecisionParts, data: Replay
   await outbox.publish(context.tx, DeadLetterReplayedV1, { subject: eventId, data: { consumer, eventId, operator, outcome: 'refused', code, attempts: 0 } })
 }
 
-async function skip({ letters, outbox }: DecisionParts, data: SkipDeadLetterV1Data, context: MessageContext): Promise<void> {
+async function skip({ letters, outbox, onSkipped }: DecisionParts, data: SkipDeadLetterV1Data, context: MessageContext): Promise<void> {
   const { consumer, eventId, operator, reason } = data
   const code = await letters.decide(context.tx, { ...identityOf(context), action: 'skip', consumer, eventId, operator, reason })
+  if (code === undefined) context.tx.onCommit(() => onSkipped(consumer))
   const outcome = code === undefined ? 'skipped' : 'refused'
   await outbox.publish(context.tx, DeadLetterSkippedV1, { subject: eventId, data: { consumer, eventId, operator, outcome, code: code ?? null } })
 }

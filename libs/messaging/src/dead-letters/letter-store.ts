@@ -1,6 +1,7 @@
 import { type Database, type Tx } from '@prep/persistence'
 import { type MessagingErrorCode } from '../errors.ts'
 import { type Failure } from '../inbox/failure.ts'
+import { type OrderStore } from '../inbox/order-store.ts'
 import { type Attempt } from './dead-letter.ts'
 import { groupOf } from './group-of.ts'
 
@@ -31,8 +32,16 @@ update inbox set state = 'replaying', next_attempt_at = null, claimed_by = null
 where consumer = $1 and event_id = $2::uuid and state = 'dead'`
 
 const SKIP = `
-update inbox set state = 'skipped', decided_at = clock_timestamp(), decided_by = $3, decided_why = $4
-where consumer = $1 and event_id = $2::uuid and state in ('dead', 'parked')`
+with was as (select consumer, event_id, state from inbox where consumer = $1 and event_id = $2::uuid and state in ('dead', 'parked') for update),
+skipped as (
+  update inbox i set state = 'skipped', decided_at = clock_timestamp(), decided_by = $3, decided_why = $4
+  from was where i.consumer = was.consumer and i.event_id = was.event_id returning i.consumer, i.partition_key, was.state
+),
+counted as (
+  update inbox_order o set parked = greatest(o.parked - 1, 0) from skipped s
+  where s.state = 'parked' and o.consumer = s.consumer and o.partition_key = s.partition_key
+)
+select 1 from skipped`
 
 const INSERT = `
 insert into letter_decision (command_id, action, consumer, event_id, operator, reason, correlation_id, outcome, code, ended_at)
@@ -69,15 +78,18 @@ where consumer = $1 and event_id = $2::uuid and state = 'replaying'`
 /** Statements about letters that somebody decides about. Each change of a row is a compare-and-set on its state. */
 export class LetterStore {
   readonly #database: Database
+  readonly #order: OrderStore
 
-  constructor(database: Database) {
+  constructor(database: Database, order: OrderStore) {
     this.#database = database
+    this.#order = order
   }
 
   /** Carries a decision out, or writes down why not. @returns the code of the refusal; undefined when it was done */
   async decide(tx: Tx, decision: Decision): Promise<MessagingErrorCode | undefined> {
     const { action, consumer, eventId, operator, reason } = decision
-    const changed = action === 'skip' ? await tx.execute(SKIP, [consumer, eventId, operator, reason]) : await this.#take(tx, consumer, eventId)
+    const isBehind = await this.#order.lockKeyOf(tx, consumer, eventId)
+    const changed = action === 'skip' ? await tx.execute(SKIP, [consumer, eventId, operator, reason]) : isBehind ? 0 : await this.#take(tx, consumer, eventId)
     const refusal = changed === 1 ? undefined : await this.#refusal(tx, decision)
     const outcome = refusal ? 'refused' : action === 'skip' ? 'skipped' : null
     await tx.execute(INSERT, [decision.commandId, action, consumer, eventId, operator, reason, decision.correlationId, outcome, refusal ?? null])
@@ -115,8 +127,9 @@ export class LetterStore {
   }
 
   async #refusal(tx: Tx, { action, consumer, eventId }: Decision): Promise<MessagingErrorCode> {
-    const known = await tx.query('select 1 from inbox where consumer = $1 and event_id = $2::uuid', [consumer, eventId])
-    if (known.length === 0) return 'MSG_LETTER_UNKNOWN'
-    return action === 'replay' && consumer.endsWith('/raw') ? 'MSG_LETTER_UNREADABLE' : 'MSG_LETTER_NOT_DEAD'
+    const [known] = await tx.query<{ state: string }>('select state from inbox where consumer = $1 and event_id = $2::uuid', [consumer, eventId])
+    if (!known) return 'MSG_LETTER_UNKNOWN'
+    if (action === 'replay' && consumer.endsWith('/raw')) return 'MSG_LETTER_UNREADABLE'
+    return action === 'replay' && ['dead', 'parked'].includes(known.state) ? 'MSG_LETTER_NOT_NEXT' : 'MSG_LETTER_NOT_DEAD'
   }
 }

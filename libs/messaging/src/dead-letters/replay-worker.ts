@@ -24,6 +24,8 @@ const CONCURRENCY = 2
 export interface ReplayOptions {
   readonly service: string
   readonly handlerTimeoutMs: number
+  /** A letter is handled, and whatever waited for it may run. */
+  readonly onHandled: (consumer: string) => void
 }
 
 /**
@@ -73,6 +75,7 @@ export class ReplayWorker {
       try {
         await this.#run(replay)
         deliveryMetrics().retries.inc({ consumer: replay.consumer, outcome: 'handled' })
+        this.#options.onHandled(replay.consumer)
         return 0
       } catch (error) {
         if (error instanceof MessagingError && error.code === 'MSG_CLAIM_LOST') return 0

@@ -30,7 +30,7 @@ export class DrainWorker {
   readonly #options: DrainOptions
   readonly #loops: PollLoop[]
 
-  /** @param handlers the ordered ones, by consumer */
+  /** @param handlers by consumer: the ordered ones, and those that no longer are but have messages parked */
   constructor(database: Database, inbox: InboxStore, order: OrderStore, handlers: ReadonlyMap<string, Handler>, options: DrainOptions) {
     this.#database = database
     this.#inbox = inbox
@@ -45,8 +45,9 @@ export class DrainWorker {
     for (const loop of this.#loops) loop.start()
   }
 
-  wake(): void {
-    for (const loop of this.#loops) loop.wake()
+  /** A message of this consumer is settled, in a transaction that is committed. */
+  wakeFor(consumer: string): void {
+    if (this.#handlers.has(consumer)) for (const loop of this.#loops) loop.wake()
   }
 
   async stop(): Promise<void> {
@@ -61,9 +62,9 @@ export class DrainWorker {
         async tx => {
           const key = await this.#order.nextKey(tx, this.#inbox.breakers.closed([...this.#handlers.keys()]))
           if (!key) return false
-          row = await this.#order.nextParked(tx, key)
-          if (!row) return true
-          await this.#inbox.finish(tx, row, row.attempts + 1)
+          const next = await this.#order.nextParked(tx, key)
+          if (!next || !(await this.#inbox.finish(tx, next, next.attempts + 1))) return true
+          row = next
           await runDatabaseHandler(this.#handlerOf(row), JSON.parse(row.envelope) as Envelope, tx, row.attempts + 1)
           return true
         },

@@ -42,20 +42,29 @@ where o.consumer = any($1::text[]) and o.state <> 'open' and not exists (
   select 1 from inbox i where i.consumer = o.consumer and i.event_id = o.blocked_by and i.state in ('received', 'retrying', 'dead', 'replaying'))
 order by o.used_at limit 1 for update of o skip locked`
 
-const STILL_FAILED = `
-update inbox_order o set state = 'blocked', blocked_by = i.event_id
-from (select event_id from inbox where consumer = $1 and partition_key = $2 and state in ('dead', 'replaying') order by sequence, event_id limit 1) i
-where o.consumer = $1 and o.partition_key = $2`
+/* Parked rows change hands only under the lock of their key, so that this row is not locked by itself. */
+const FIRST_SET_ASIDE = `
+select consumer, event_id, event_type, envelope, attempts, claimed_by, state from inbox
+where consumer = $1 and partition_key = $2 and state in ('dead', 'parked', 'replaying') order by sequence nulls first, event_id limit 1`
 
-const NEXT_PARKED = `
-select consumer, event_id, event_type, envelope, attempts, claimed_by from inbox
-where consumer = $1 and partition_key = $2 and state = 'parked' order by sequence nulls first, event_id limit 1 for update`
+const BLOCK = `update inbox_order set state = 'blocked', blocked_by = $3::uuid where consumer = $1 and partition_key = $2`
 
 const OPEN = `update inbox_order set state = 'open', blocked_by = null, parked = 0, used_at = clock_timestamp() where consumer = $1 and partition_key = $2`
 
 const DRAINING = `
 update inbox_order set state = 'draining', blocked_by = null, parked = greatest(parked - 1, 0), used_at = clock_timestamp()
 where consumer = $1 and partition_key = $2`
+
+const LOCK_KEY_OF = `
+select o.state from inbox i join inbox_order o on o.consumer = i.consumer and o.partition_key = i.partition_key
+where i.consumer = $1 and i.event_id = $2::uuid for update of o`
+
+const EARLIER = `
+select 1 from inbox i join inbox_order o on o.consumer = i.consumer and o.partition_key = i.partition_key
+where i.consumer = $1 and i.event_id = $2::uuid and (
+  exists (select 1 from inbox e where e.consumer = i.consumer and e.partition_key = i.partition_key and e.state in ('dead', 'parked', 'replaying')
+    and (coalesce(e.sequence, ''), e.event_id) < (coalesce(i.sequence, ''), i.event_id))
+  or exists (select 1 from inbox e where e.consumer = i.consumer and e.event_id = o.blocked_by and e.event_id <> i.event_id and e.state in ('received', 'retrying')))`
 
 /** A key of an ordered consumer. */
 export interface OrderedKey {
@@ -98,17 +107,32 @@ export class OrderStore {
     return count === 1
   }
 
+  /** The consumers with keys whose messages wait, ordered or not by now. */
+  async consumersWaiting(database: Pick<Tx, 'query'>): Promise<string[]> {
+    return (await database.query<{ consumer: string }>(`select distinct consumer from inbox_order where state <> 'open'`)).map(({ consumer }) => consumer)
+  }
+
   /** Locks a key that need wait no longer. */
   async nextKey(tx: Tx, consumers: readonly string[]): Promise<OrderedKey | undefined> {
     return (await tx.query<OrderedKey & Record<string, unknown>>(NEXT_KEY, [consumers]))[0]
   }
 
-  /** The message that is next for a locked key, to be run in this transaction; undefined: there is none, or another one failed. */
+  /** The message that is next for a locked key, to be run in this transaction; undefined: there is none, or one that failed comes first. */
   async nextParked(tx: Tx, { consumer, partition_key: key }: OrderedKey): Promise<DueRow | undefined> {
-    if ((await tx.execute(STILL_FAILED, [consumer, key])) > 0) return undefined
-    const [row] = await tx.query<DueRow & Record<string, unknown>>(NEXT_PARKED, [consumer, key])
-    await tx.execute(row ? DRAINING : OPEN, [consumer, key])
-    return row
+    const [first] = await tx.query<DueRow & { state: string } & Record<string, unknown>>(FIRST_SET_ASIDE, [consumer, key])
+    if (!first) await tx.execute(OPEN, [consumer, key])
+    else if (first.state === 'parked') await tx.execute(DRAINING, [consumer, key])
+    else await tx.execute(BLOCK, [consumer, key, first.event_id])
+    return first?.state === 'parked' ? first : undefined
+  }
+
+  /**
+   * Locks the key of a letter that somebody decides about, if it has one that is kept in order.
+   * @returns whether an earlier message of the key failed or waits
+   */
+  async lockKeyOf(tx: Tx, consumer: string, eventId: string): Promise<boolean> {
+    const [key] = await tx.query<{ state: string }>(LOCK_KEY_OF, [consumer, eventId])
+    return key !== undefined && key.state !== 'open' && (await tx.query(EARLIER, [consumer, eventId])).length > 0
   }
 
   #refuse({ consumer, partition_key: key, parked }: OrderedKey & { parked: number }): never {

@@ -35,7 +35,7 @@ create table inbox (
   primary key (consumer, event_id)
 ) partition by range (event_id);
 create index inbox_due on inbox (next_attempt_at) where state in ('received', 'retrying');
-create index inbox_set_aside on inbox (consumer, partition_key, sequence) where state in ('dead', 'parked', 'replaying', 'archived');
+create index inbox_set_aside on inbox (consumer, partition_key, sequence nulls first, event_id) where state in ('dead', 'parked', 'replaying', 'archived');
 create table inbox_default partition of inbox default`
 
 /** The days around `now`: yesterday's ids still come, and tomorrow's come from clocks that are ahead. */

@@ -1,13 +1,16 @@
 import { Controller } from '@nestjs/common'
-import { SlotHeldV1, type SlotHeldV1Data } from '@prep/contracts'
-import { deliver, envelopeOf, eventually, inboxOf, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { type Contract, DeadLetterReplayedV1, DeadLetterSkippedV1, ReplayDeadLetterV1, SkipDeadLetterV1, SlotHeldV1, type SlotHeldV1Data } from '@prep/contracts'
+import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
 import fc from 'fast-check'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LetterStore } from '../dead-letters/letter-store.ts'
+import { DrainWorker } from '../inbox/drain-worker.ts'
+import { OrderStore } from '../inbox/order-store.ts'
 import { type Envelope, MessageContext, PermanentError, Subscribe } from '../index.ts'
 import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
 
+const CONSUMER = 'booking/booking.slot-held'
 /** Runs that a message is to fail; Infinity: until somebody decides otherwise. */
 const failures = new Map<string, number>()
 let fatal = new Set<string>()
@@ -25,6 +28,14 @@ class Projection {
   }
 }
 
+@Controller()
+class Unordered {
+  @Subscribe(SlotHeldV1)
+  async held(data: SlotHeldV1Data, { tx, envelope }: MessageContext<SlotHeldV1Data>): Promise<void> {
+    await tx.query('insert into effects (event_id, note) values ($1, $2)', [envelope.id, `${data.bookingId} ${Number(envelope.sequence)}`])
+  }
+}
+
 let database: TestDatabase
 let service: MessagingService
 
@@ -39,9 +50,10 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
+  vi.restoreAllMocks()
   failures.clear()
   fatal = new Set()
-  await database.empty('inbox', 'inbox_order', 'outbox', 'effects')
+  await database.empty('inbox', 'inbox_order', 'outbox', 'effects', 'letter_decision')
 })
 
 const messages = (key: string, count: number): Envelope<SlotHeldV1Data>[] =>
@@ -50,12 +62,20 @@ const sequencesOf = async (key: string) =>
   (await database.query<{ n: number }>(`select split_part(note, ' ', 2)::integer as n from effects where note like $1 order by id`, [`${key} %`])).map(row => row.n)
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 const order = () => database.query('select state, parked from inbox_order')
-const states = async () => (await inboxOf(database)).sort((a, b) => (a.event_id < b.event_id ? -1 : 1)).map(row => row.state)
+const states = async () => (await inboxOf(database)).filter(({ consumer }) => consumer === CONSUMER).sort((a, b) => (a.event_id < b.event_id ? -1 : 1)).map(row => row.state)
 
-async function skip(message: Envelope | undefined): Promise<void> {
-  const decision = { commandId: v7(), action: 'skip', consumer: 'booking/booking.slot-held', eventId: message?.id as string, operator: 'ada', reason: 'a test', correlationId: v7() } as const
-  await service.database.transaction(tx => new LetterStore(service.database).decide(tx, decision))
+/** Asks the owner, as an operator does. @returns outcome and code of its answer, or undefined while there is none */
+async function ask<T extends object>(contract: Contract<T>, message: Envelope | undefined, more: object = {}): Promise<[string, string | null] | undefined> {
+  const eventId = message?.id as string
+  const command = envelopeOf(contract, { consumer: CONSUMER, eventId, operator: 'ada', ...more } as T, { subject: eventId })
+  await deliver(service.app, command, 'prep.booking.commands')
+  const answers = [...(await publishedBy(database, DeadLetterReplayedV1)), ...(await publishedBy(database, DeadLetterSkippedV1))]
+  const answer = answers.find(({ causationid }) => causationid === command.id)
+  return answer && [answer.data.outcome, answer.data.code]
 }
+
+const skip = (message: Envelope | undefined) => ask(SkipDeadLetterV1, message, { reason: 'a test' })
+const replay = (message: Envelope | undefined) => ask(ReplayDeadLetterV1, message)
 
 describe('an ordered handler', () => {
   it('runs the messages of a key in order and leaves the key open', async () => {
@@ -86,8 +106,9 @@ describe('an ordered handler', () => {
     await deliver(service.app, sent)
     expect(await states()).toEqual(['dead', 'parked', 'parked', 'parked', 'parked'])
     expect(await order()).toEqual([{ state: 'blocked', parked: 4 }])
-    await skip(sent[2])
-    await skip(sent[0])
+    expect(await skip(sent[2])).toEqual(['skipped', null])
+    expect(await order()).toEqual([{ state: 'blocked', parked: 3 }])
+    expect(await skip(sent[0])).toEqual(['skipped', null])
     await eventually(async () => expect(await states()).toEqual(['skipped', 'handled', 'skipped', 'handled', 'handled']), { timeoutMs: 10_000 })
     expect(await sequencesOf(key)).toEqual([2, 4, 5])
     expect(await database.query(`select decided_by, decided_why from inbox where state = 'skipped'`)).toEqual([
@@ -118,6 +139,75 @@ describe('an ordered handler', () => {
     await eventually(async () => expect(await sequencesOf(key)).toEqual([1, 3]), { timeoutMs: 10_000 })
   })
 
+  it('runs what was parked before such a letter, even when both wait behind another one', async () => {
+    const key = v7()
+    const sent = messages(key, 4)
+    failures.set(sent[0]?.id as string, Infinity)
+    await deliver(service.app, [sent[0], sent[1], { ...(sent[2] as Envelope), data: { bookingId: 7 } }, sent[3]] as Envelope[])
+    expect(await states()).toEqual(['retrying', 'parked', 'dead', 'parked'])
+    failures.clear()
+    await eventually(async () => expect(await states()).toEqual(['handled', 'handled', 'dead', 'parked']))
+    expect(await skip(sent[2])).toEqual(['skipped', null])
+    await eventually(async () => expect(await sequencesOf(key)).toEqual([1, 2, 4]))
+  })
+
+  it('runs what waited as soon as a letter is replayed, after it', async () => {
+    const key = v7()
+    const sent = messages(key, 5)
+    fatal.add(sent[0]?.id as string)
+    await deliver(service.app, sent)
+    await replay(sent[0])
+    await eventually(async () => expect(await publishedBy(database, DeadLetterReplayedV1)).toMatchObject([{ data: { outcome: 'dead' } }]))
+    expect(await states()).toEqual(['dead', 'parked', 'parked', 'parked', 'parked'])
+    fatal.clear()
+    const wakeFor = vi.spyOn(DrainWorker.prototype, 'wakeFor')
+    await replay(sent[0])
+    await eventually(async () => expect(await sequencesOf(key)).toEqual(numbers(5)))
+    expect(wakeFor).toHaveBeenCalledWith(CONSUMER)
+    expect(await states()).toEqual(['handled', 'handled', 'handled', 'handled', 'handled'])
+  })
+
+  it('wakes the drain with the transaction that skips', async () => {
+    const sent = messages(v7(), 2)
+    fatal.add(sent[0]?.id as string)
+    await deliver(service.app, sent)
+    const wakeFor = vi.spyOn(DrainWorker.prototype, 'wakeFor')
+    await skip(sent[0])
+    expect(wakeFor).toHaveBeenCalledWith(CONSUMER)
+  })
+
+  it('replays no letter before an earlier message of its key is settled', async () => {
+    const key = v7()
+    const sent = messages(key, 3)
+    fatal.add(sent[0]?.id as string)
+    await deliver(service.app, [sent[0], sent[1], { ...(sent[2] as Envelope), data: { bookingId: 7 } }] as Envelope[])
+    expect(await states()).toEqual(['dead', 'parked', 'dead'])
+    expect(await replay(sent[2])).toEqual(['refused', 'MSG_LETTER_NOT_NEXT'])
+    expect(await replay(sent[1])).toEqual(['refused', 'MSG_LETTER_NOT_NEXT'])
+    await skip(sent[0])
+    await eventually(async () => expect(await states()).toEqual(['skipped', 'handled', 'dead']))
+    expect(await replay(sent[2])).toBeUndefined()
+    await eventually(async () => expect(await publishedBy(database, DeadLetterReplayedV1)).toHaveLength(3))
+  })
+
+  it('drains on when a parked message is skipped in the moment in which it would run', async () => {
+    const key = v7()
+    const sent = messages(key, 4)
+    failures.set(sent[0]?.id as string, Infinity)
+    await deliver(service.app, sent)
+    const letters = new LetterStore(service.database, new OrderStore(20))
+    await service.database.transaction(async tx => {
+      await letters.decide(tx, { commandId: v7(), action: 'skip', consumer: CONSUMER, eventId: sent[1]?.id as string, operator: 'ada', reason: 'a test', correlationId: v7() })
+      failures.clear()
+      await eventually(async () => expect((await states())[0]).toBe('handled'))
+      // The drain has looked at the key by now, once or more.
+      const looks = vi.spyOn(OrderStore.prototype, 'nextKey')
+      await eventually(() => expect(looks.mock.calls.length).toBeGreaterThan(0))
+    })
+    await eventually(async () => expect(await states()).toEqual(['handled', 'skipped', 'handled', 'handled']), { timeoutMs: 10_000 })
+    expect(await sequencesOf(key)).toEqual([1, 3, 4])
+  })
+
   it('parks no more than its limit; what is more becomes dead letters and loses nothing', async () => {
     const key = v7()
     const sent = messages(key, 25)
@@ -139,5 +229,20 @@ describe('an ordered handler', () => {
       while (offered.length > 0) expect(await deliver(service.app, offered.splice(0, size))).not.toContain('RETRY')
       await eventually(async () => expect(await sequencesOf(key)).toEqual(numbers(plan.length)), { timeoutMs: 20_000 })
     }), { numRuns: 8, endOnFailure: true })
+  })
+})
+
+describe('a handler that is ordered no more', () => {
+  it('still runs what was parked before, by sequence', async () => {
+    const key = v7()
+    const sent = messages(key, 3)
+    fatal.add(sent[0]?.id as string)
+    await deliver(service.app, sent)
+    expect(await states()).toEqual(['dead', 'parked', 'parked'])
+    await service.stop()
+    service = await startMessagingService({ url: database.url, controllers: [Unordered] })
+    await skip(sent[0])
+    await eventually(async () => expect(await sequencesOf(key)).toEqual([2, 3]))
+    expect(await states()).toEqual(['skipped', 'handled', 'handled'])
   })
 })

@@ -47,10 +47,10 @@ function writeLetters(letters: readonly Letter[], { json = false }: ListOptions)
   if (json) return write(JSON.stringify({ letters: letters.map(({ envelope, ...letter }) => ({ ...letter, place: placeOf({ ...letter, envelope }) ?? null })) }, null, 2))
   if (letters.length === 0) return write('There are no such dead letters.')
   const rows = letters.map((letter) => [
-    letter.event_id, ago(letter.died_at), letter.consumer, placeOf(letter) ?? letter.event_type, String(letter.attempts),
-    styleText(letter.state === 'dead' ? 'red' : 'yellow', letter.state === 'dead' ? letter.code : letter.state), short(letter.message),
+    letter.event_id, ago(letter.died_at), letter.consumer, placeOf(letter) ?? letter.event_type, String(letter.attempts), String(letter.holds_back || ''),
+    styleText(letter.state === 'dead' ? 'red' : 'yellow', (letter.state === 'dead' && letter.code) || letter.state), short(letter.message),
   ])
-  process.stdout.write(table(['id', 'died', 'consumer', 'message', 'attempts', 'code', 'error'], rows))
+  process.stdout.write(table(['id', 'died', 'consumer', 'message', 'attempts', 'holds up', 'code', 'error'], rows))
   write('\n./prep dlq show ID, retry ID, skip ID --why "..."')
 }
 

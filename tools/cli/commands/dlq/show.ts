@@ -49,12 +49,13 @@ async function messageOf(letter: Letter): Promise<unknown> {
 }
 
 function asText(letter: Letter, decisions: readonly Decision[], message: unknown): string {
-  const error = `${letter.code} (${letter.error_class}): ${letter.message}`
   const lines = [
     `${styleText('bold', letter.event_id)}  ${letter.event_type}  ${styleText(letter.state === 'handled' ? 'green' : 'red', letter.state)}`,
     `consumer  ${letter.consumer}`,
     `group     ${letter.group ?? '-'}`,
-    `error     ${error}`,
+    ...(letter.code === null ? [] : [`error     ${letter.code} (${letter.error_class}): ${letter.message}`]),
+    ...(letter.waits_for === null ? [] : [`waits for ${letter.waits_for}, which failed before it; both are of key ${letter.partition_key}`]),
+    ...(letter.holds_back === 0 ? [] : [`holds up  ${letter.holds_back} later messages of key ${letter.partition_key}, until it is handled or skipped`]),
     ...(letter.frame === null ? [] : [`at        ${letter.frame}`]),
     ...(placeOf(letter) === undefined ? [] : [`lies at   ${placeOf(letter)}`]),
     '',

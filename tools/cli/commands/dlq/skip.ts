@@ -15,7 +15,7 @@ interface SkipOptions {
 
 export function dlqSkipCommand(): Command {
   return new Command('skip')
-    .description('give a letter up for good; its row stays, with who decided it and why')
+    .description('give a letter, or a message parked behind one, up for good; its row stays, with who decided it and why')
     .argument('<id>', "the message's id, or the beginning of it")
     .option('-c, --consumer <name>', 'when two handlers failed on the same message')
     .option('--by <operator>', 'who decides', currentOperator())
