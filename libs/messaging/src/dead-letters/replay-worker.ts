@@ -11,7 +11,7 @@ import { type HandlerRegistry } from '../delivery/handler.ts'
 import { inMessage, runDatabaseHandler, runExternalHandler } from '../delivery/run-handler.ts'
 import { MessagingError, messagingErrorCodes, PermanentError } from '../errors.ts'
 import { delayAfter, failureOf, isImmediate } from '../inbox/failure.ts'
-import { PollLoop } from '../inbox/poll-loop.ts'
+import { WorkerLoops } from '../inbox/worker-loops.ts'
 import { type Outbox } from '../outbox/outbox.ts'
 import { attemptOf } from './dead-letter.ts'
 import { type LetterStore, type Replay } from './letter-store.ts'
@@ -34,7 +34,7 @@ export interface ReplayOptions {
  */
 export class ReplayWorker {
   readonly #owner = randomUUID()
-  readonly #loops: PollLoop[]
+  readonly #loops: WorkerLoops
   readonly #database: Database
   readonly #letters: LetterStore
   readonly #outbox: Outbox
@@ -47,19 +47,19 @@ export class ReplayWorker {
     this.#outbox = outbox
     this.#handlers = handlers
     this.#options = options
-    this.#loops = Array.from({ length: CONCURRENCY }, (_, i) => new PollLoop('replays', i === 0 ? POLL_MS : Infinity, () => this.#next()))
+    this.#loops = new WorkerLoops('replays', { count: CONCURRENCY, pollMs: POLL_MS }, () => this.#next())
   }
 
   start(): void {
-    if (this.#handlers.all().length > 0) for (const loop of this.#loops) loop.start()
+    if (this.#handlers.all().length > 0) this.#loops.start()
   }
 
   wake(): void {
-    for (const loop of this.#loops) loop.wake()
+    this.#loops.wake()
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#loops.map(loop => loop.stop()))
+  stop(): Promise<void> {
+    return this.#loops.stop()
   }
 
   get #leaseMs(): number {
@@ -70,7 +70,7 @@ export class ReplayWorker {
   async #next(): Promise<number | undefined> {
     const replay = await this.#letters.claim(this.#owner, this.#leaseMs)
     if (!replay) return undefined
-    this.#loops[1]?.wake()
+    this.#loops.wakeOthers()
     for (let run = 1; ; run++) {
       try {
         await this.#run(replay)

@@ -1,13 +1,12 @@
 import { type Database } from '@prep/persistence'
-import { isDatabaseAway, logFailure } from '../delivery/deliver-singly.ts'
-import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
+import { isDatabaseAway } from '../delivery/deliver-singly.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { runDatabaseHandler } from '../delivery/run-handler.ts'
 import { type Envelope } from '../envelope.ts'
-import { delayAfter, failureOf } from './failure.ts'
 import { type DueRow, type InboxStore } from './inbox-store.ts'
 import { type OrderStore } from './order-store.ts'
-import { PollLoop } from './poll-loop.ts'
+import { noteHandled, recordFailedRun } from './row-outcome.ts'
+import { WorkerLoops } from './worker-loops.ts'
 
 const POLL_MS = 1_000
 const CONCURRENCY = 2
@@ -28,7 +27,7 @@ export class DrainWorker {
   readonly #order: OrderStore
   readonly #handlers: ReadonlyMap<string, Handler>
   readonly #options: DrainOptions
-  readonly #loops: PollLoop[]
+  readonly #loops: WorkerLoops
 
   /** @param handlers by consumer: the ordered ones, and those that no longer are but have messages parked */
   constructor(database: Database, inbox: InboxStore, order: OrderStore, handlers: ReadonlyMap<string, Handler>, options: DrainOptions) {
@@ -37,21 +36,21 @@ export class DrainWorker {
     this.#order = order
     this.#handlers = handlers
     this.#options = options
-    const loops = handlers.size === 0 ? 0 : CONCURRENCY
-    this.#loops = Array.from({ length: loops }, (_, i) => new PollLoop('parked messages', i === 0 ? POLL_MS : Infinity, () => this.#next()))
+    const count = handlers.size === 0 ? 0 : CONCURRENCY
+    this.#loops = new WorkerLoops('parked messages', { count, pollMs: POLL_MS }, () => this.#next())
   }
 
   start(): void {
-    for (const loop of this.#loops) loop.start()
+    this.#loops.start()
   }
 
   /** A message of this consumer is settled, in a transaction that is committed. */
   wakeFor(consumer: string): void {
-    if (this.#handlers.has(consumer)) for (const loop of this.#loops) loop.wake()
+    if (this.#handlers.has(consumer)) this.#loops.wake()
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#loops.map(loop => loop.stop()))
+  stop(): Promise<void> {
+    return this.#loops.stop()
   }
 
   /** One message of one key. 0: there may be another. */
@@ -70,9 +69,8 @@ export class DrainWorker {
         },
         { timeoutMs: this.#options.handlerTimeoutMs },
       )
-      if (row) deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
-      if (row) this.#inbox.handled(row.consumer)
-      if (found) this.#loops[1]?.wake()
+      if (row) noteHandled(this.#inbox, row)
+      if (found) this.#loops.wakeOthers()
       return found ? 0 : undefined
     } catch (error) {
       if (!row || (await isDatabaseAway(this.#database, error))) throw error
@@ -82,13 +80,7 @@ export class DrainWorker {
 
   /** It is now what the others of its key wait for. */
   async #failed(row: DueRow, error: unknown): Promise<number> {
-    const failure = failureOf(error)
-    const attempts = row.attempts + 1
-    const delayMs = delayAfter(this.#handlerOf(row).retry, attempts, failure)
-    await this.#inbox.updateFailed({ ...row, ordered: true }, row.attempts, attempts, failure, delayMs ?? null)
-    const state = delayMs === undefined ? 'dead' : 'retrying'
-    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: state })
-    logFailure({ consumer: row.consumer, eventId: row.event_id, state, attempts }, JSON.parse(row.envelope) as Envelope, failure, error)
+    const delayMs = await recordFailedRun(this.#inbox, { ...row, ordered: true }, this.#handlerOf(row), row.attempts + 1, error)
     if (delayMs !== undefined) this.#options.onRetrying(delayMs)
     return 0
   }

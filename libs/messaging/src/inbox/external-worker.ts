@@ -2,16 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { logger } from '@prep/observability'
 import { type Database, isRetryable, isUnavailable } from '@prep/persistence'
 import { crashAroundCommit, crashPoint } from '../crash-point.ts'
-import { logFailure } from '../delivery/deliver-singly.ts'
-import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { inMessage, runExternalHandler } from '../delivery/run-handler.ts'
 import { type Envelope } from '../envelope.ts'
 import { MessagingError } from '../errors.ts'
 import { type Effect } from '../message-context.ts'
-import { delayAfter, failureOf } from './failure.ts'
 import { type DueRow, type InboxStore } from './inbox-store.ts'
 import { PollLoop } from './poll-loop.ts'
+import { noteHandled, recordFailedRun } from './row-outcome.ts'
 
 const POLL_MS = 500
 /** A row stays with its worker for so long after that worker's last sign of life. */
@@ -114,8 +112,7 @@ export class ExternalWorker {
       const effect = await runExternalHandler(handler, envelope, row.attempts, this.#options.handlerTimeoutMs)
       crashPoint('provider.after-call')
       await inMessage('settle', handler, envelope, () => this.#finish(row, effect))
-      deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
-      this.#inbox.handled(row.consumer)
+      noteHandled(this.#inbox, row)
     } catch (error) {
       await this.#failed(row, handler, error).catch((unrecorded: unknown) => {
         logger().warn({ err: unrecorded, consumer: row.consumer, message_id: row.event_id }, 'A failure could not be recorded; the message is due again when its claim ends')
@@ -147,12 +144,7 @@ export class ExternalWorker {
       logger().warn({ consumer: row.consumer, message_id: row.event_id }, error.message)
       return
     }
-    const failure = failureOf(error)
-    const delayMs = delayAfter(handler.retry, row.attempts, failure)
-    await this.#inbox.updateFailed(row, row.attempts, row.attempts, failure, delayMs ?? null)
-    const state = delayMs === undefined ? 'dead' : 'retrying'
-    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: state })
-    logFailure({ consumer: row.consumer, eventId: row.event_id, state, attempts: row.attempts }, JSON.parse(row.envelope) as Envelope, failure, error)
+    const delayMs = await recordFailedRun(this.#inbox, row, handler, row.attempts, error)
     if (delayMs !== undefined) this.wake(delayMs)
   }
 

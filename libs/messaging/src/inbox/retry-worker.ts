@@ -1,13 +1,12 @@
 import { type Database } from '@prep/persistence'
 import { crashAroundCommit } from '../crash-point.ts'
-import { isDatabaseAway, logFailure } from '../delivery/deliver-singly.ts'
-import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
+import { isDatabaseAway } from '../delivery/deliver-singly.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { runDatabaseHandler } from '../delivery/run-handler.ts'
 import { type Envelope } from '../envelope.ts'
-import { delayAfter, failureOf } from './failure.ts'
 import { type DueRow, type InboxStore } from './inbox-store.ts'
-import { PollLoop } from './poll-loop.ts'
+import { noteHandled, recordFailedRun } from './row-outcome.ts'
+import { WorkerLoops } from './worker-loops.ts'
 
 const POLL_MS = 500
 const CONCURRENCY = 2
@@ -19,7 +18,7 @@ export class RetryWorker {
   readonly #handlers: ReadonlyMap<string, Handler>
   readonly #timeoutMs: number
   readonly #onHandled: (consumer: string) => void
-  readonly #loops: PollLoop[]
+  readonly #loops: WorkerLoops
 
   /** @param handlers by consumer */
   constructor(database: Database, inbox: InboxStore, handlers: ReadonlyMap<string, Handler>, timeoutMs: number, onHandled: (consumer: string) => void = () => undefined) {
@@ -28,22 +27,21 @@ export class RetryWorker {
     this.#inbox = inbox
     this.#handlers = handlers
     this.#timeoutMs = timeoutMs
-    const loops = handlers.size === 0 ? 0 : CONCURRENCY
-    // One looks for rows; the others come when it finds some.
-    this.#loops = Array.from({ length: loops }, (_, i) => new PollLoop('inbox retries', i === 0 ? POLL_MS : Infinity, () => this.#next()))
+    const count = handlers.size === 0 ? 0 : CONCURRENCY
+    this.#loops = new WorkerLoops('inbox retries', { count, pollMs: POLL_MS }, () => this.#next())
   }
 
   start(): void {
-    for (const loop of this.#loops) loop.start()
+    this.#loops.start()
   }
 
   /** Rows were committed that are due about then. */
   wake(afterMs = 0): void {
-    for (const loop of this.#loops) loop.wake(afterMs)
+    this.#loops.wake(afterMs)
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#loops.map(loop => loop.stop()))
+  stop(): Promise<void> {
+    return this.#loops.stop()
   }
 
   /** One due row of a handler whose breaker is closed, or which is due for a probe. 0: there may be another. */
@@ -73,9 +71,8 @@ export class RetryWorker {
         { timeoutMs: this.#timeoutMs },
       )
       if (!row) return undefined
-      this.#loops[1]?.wake()
-      deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'handled' })
-      this.#inbox.handled(row.consumer)
+      this.#loops.wakeOthers()
+      noteHandled(this.#inbox, row)
       this.#onHandled(row.consumer)
       return 0
     } catch (error) {
@@ -85,13 +82,8 @@ export class RetryWorker {
   }
 
   async #failed(row: DueRow, error: unknown): Promise<number> {
-    const failure = failureOf(error)
-    const attempts = row.attempts + 1
-    const delayMs = delayAfter(this.#handlerOf(row).retry, attempts, failure)
-    await this.#inbox.updateFailed({ ...row, ordered: this.#handlerOf(row).ordered === true }, row.attempts, attempts, failure, delayMs ?? null)
-    const state = delayMs === undefined ? 'dead' : 'retrying'
-    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: state })
-    logFailure({ consumer: row.consumer, eventId: row.event_id, state, attempts }, JSON.parse(row.envelope) as Envelope, failure, error)
+    const handler = this.#handlerOf(row)
+    const delayMs = await recordFailedRun(this.#inbox, { ...row, ordered: handler.ordered === true }, handler, row.attempts + 1, error)
     if (delayMs !== undefined) this.wake(delayMs)
     return 0
   }
