@@ -1,18 +1,24 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '../..')
-const rooms = ['apps', 'libs', 'tools', 'dapr', 'charts', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.check.json', 'vitest.config.ts', 'dapr.yaml']
+/** What is not of the working tree: packages, builds, data, history. */
+const left = /^\/\.git$|\/(node_modules|dist|\.prep|\.nx)(\/|$)/
 
 /** A copy of the working tree that uses the packages of the original, and its own libraries. The caller removes it. */
 export function copyOfTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'prep-generated-'))
-  for (const room of rooms) cpSync(join(root, room), join(copy, room), { recursive: true, filter: (path) => !/\/(node_modules|dist|\.prep)(\/|$)/.test(path.slice(root.length)) })
+  for (const room of readdirSync(root)) {
+    const isKept = (path: string): boolean => !left.test(path.slice(root.length))
+    if (isKept(join(root, room))) cpSync(join(root, room), join(copy, room), { recursive: true, verbatimSymlinks: true, filter: isKept })
+  }
   const packages = join(root, 'node_modules')
   mkdirSync(join(copy, 'node_modules/@prep'), { recursive: true })
-  for (const name of readdirSync(packages)) if (name !== '@prep' && !name.startsWith('.')) symlinkSync(join(packages, name), join(copy, 'node_modules', name))
+  const isPackage = (name: string): boolean => name !== '@prep' && !name.startsWith('.')
+  for (const name of readdirSync(packages).filter((one) => isPackage(one) || one === '.package-lock.json')) symlinkSync(join(packages, name), join(copy, 'node_modules', name))
   for (const name of readdirSync(join(packages, '@prep'))) {
     const link = join(packages, '@prep', name)
     if (lstatSync(link).isSymbolicLink()) symlinkSync(readlinkSync(link), join(copy, 'node_modules/@prep', name))
@@ -20,10 +26,19 @@ export function copyOfTree(): string {
   return copy
 }
 
+/** Runs a program of an npm package in the copy, or the copy's own ./prep. Throws an Error with what it said when it fails. */
+export async function run(copy: string, script: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(copy, script), ...args], { cwd: copy, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1', VITEST: undefined, NODE_OPTIONS: '' } })
+    .catch((error: { stdout?: string, stderr?: string }) => {
+      throw new Error(`${script} ${args.join(' ')}:\n${error.stdout ?? ''}\n${error.stderr ?? ''}`, { cause: error })
+    })
+  return stdout
+}
+
 export interface TestRun { readonly passed: number, readonly failed: number, readonly output: string }
 
 /** Runs some test files in the copy. */
-export async function runTests(copy: string, project: 'unit' | 'integration', ...files: string[]): Promise<TestRun> {
+export async function runTests(copy: string, project: 'unit' | 'integration' | 'gitops' | 'rules', ...files: string[]): Promise<TestRun> {
   const report = join(copy, 'test-report.json')
   rmSync(report, { force: true })
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')

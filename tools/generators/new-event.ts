@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeGenerated } from '../contracts/generated-files.ts'
 import { GeneratorError } from './errors.ts'
+import { eventFiles } from './event-files.ts'
 import { type Made, pascalCase, writeNew } from './made.ts'
 
 export interface NewEvent {
@@ -27,7 +28,7 @@ export async function newEvent(root: string, { name, says, id }: NewEvent): Prom
   const folder = `libs/contracts/src/${context}/${context}-${past}/v1`
   if (existsSync(join(root, folder))) throw new GeneratorError('GEN_EXISTS', folder)
   const sentence = /[.!]$/.test(says) ? says : `${says}.`
-  const files = filesOf(context, past, { sentence, id: id ?? `${context}Id` })
+  const files = eventFiles(context, past, { sentence, id: id ?? `${context}Id`, published: `Not published yet; it will be on \`prep.${context}.events\`.` })
   writeNew(root, Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text])))
   const exported = `${pascalCase(`${context}-${past}`)}V1`
   return {
@@ -38,34 +39,4 @@ export async function newEvent(root: string, { name, says, id }: NewEvent): Prom
       `say in its README.md when it is published, then: ./prep test --only unit libs/contracts tools/contracts`,
     ],
   }
-}
-
-function filesOf(context: string, past: string, { sentence, id }: { sentence: string, id: string }): Record<string, string> {
-  const type = `${context}.${past}.v1`
-  const usual = { [id]: '019b0000-0000-7000-8000-00000000e001' }
-  return {
-    'schema.json': json(schemaOf(context, past, { sentence, id })),
-    'samples/valid-as-usual.json': json(usual),
-    [`samples/invalid-no-${context}.json`]: json({}),
-    'samples/invalid-unknown-property.json': json({ ...usual, surprise: true }),
-    'README.md': `# ${type}\n\n${sentence}\n\nNot published yet; it will be on \`prep.${context}.events\`.\n\nA consumer may rely on this:\n- Order is kept per \`${id}\`.\n`,
-  }
-}
-
-function schemaOf(context: string, past: string, { sentence, id }: { sentence: string, id: string }): object {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `https://contracts.prep.dev/${context}/${context}-${past}/v1`,
-    title: pascalCase(`${context}-${past}`),
-    description: sentence,
-    'x-message': { type: `${context}.${past}.v1`, kind: 'event' },
-    type: 'object',
-    additionalProperties: false,
-    required: [id],
-    properties: { [id]: { type: 'string', format: 'uuid', description: "What this message is about; also the envelope's `subject`. UUIDv7." } },
-  }
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
 }

@@ -6,6 +6,7 @@ import { GeneratorError } from './errors.ts'
 import { handlerSource, handlerTestSource } from './handler-source.ts'
 import { type Made, pascalCase, writeNew } from './made.ts'
 import { openTopic } from './open-topic.ts'
+import { publishedContract } from './published-contract.ts'
 import { withController } from './with-controller.ts'
 
 export interface NewHandler {
@@ -49,14 +50,10 @@ export async function newHandler(root: string, options: NewHandler): Promise<Mad
 }
 
 function contractFor(catalogue: readonly CatalogueEntry[], { service, type }: NewHandler): CatalogueEntry {
-  const contract = catalogue.find((entry) => entry.type === type)
-  if (!contract) throw new GeneratorError('GEN_MESSAGE_UNKNOWN', `'${type}'. ./prep contracts list has them all; ./prep new event makes a new one.`)
-  const versions = catalogue.filter(({ family }) => family === contract.family)
-  const handled = versions.find(({ subscribers }) => subscribers.includes(service))
+  const family = catalogue.find((entry) => entry.type === type)?.family
+  const handled = catalogue.find((entry) => entry.family === family && entry.subscribers.includes(service))
   if (handled) throw new GeneratorError('GEN_EXISTS', `${service} handles ${handled.type}; a message has one handler in a service.`)
-  const isPublished = versions.some(({ publishers, unpublished, version }) => version <= contract.version && (publishers.length > 0 || unpublished !== undefined))
-  if (!isPublished) throw new GeneratorError('GEN_UNPUBLISHED', `Publish ${type} first: outbox.publish(tx, ${contract.exportName}, ...)`)
-  return contract
+  return publishedContract(catalogue, type)
 }
 
 /** The file that lists the service's handlers: its subscriptions.ts where there is one, else its module. */

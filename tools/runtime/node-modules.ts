@@ -22,12 +22,18 @@ function installedByHand(repoRoot: string): boolean {
   const installed = packagesIn(join(repoRoot, 'node_modules', '.package-lock.json'))
   const wanted = packagesIn(join(repoRoot, 'package-lock.json'))
   return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional === true || installed[path]?.version === entry.version,
+    ([path, entry]) => path === '' || isApp(path, entry) || entry.optional === true || installed[path]?.version === entry.version,
   )
+}
+
+/** An app is imported by nobody: a new one needs no installation. */
+function isApp(path: string, { resolved }: LockedPackage): boolean {
+  return path.startsWith('apps/') || resolved?.startsWith('apps/') === true
 }
 
 interface LockedPackage {
   readonly version?: string
+  readonly resolved?: string
   readonly optional?: boolean
 }
 

@@ -5,6 +5,7 @@ import type { Made } from '../../generators/made.ts'
 const root = join(import.meta.dirname, '../../..')
 
 interface EventFlags { says: string, id?: string, json?: boolean }
+interface ServiceFlags { says: string, hears?: string, context?: string, json?: boolean }
 interface HandlerFlags { external?: boolean, json?: boolean }
 
 /** `./prep new`: one sub-command a kind of room; each is a file of tools/generators. */
@@ -18,6 +19,10 @@ export function newCommand(): Command {
     .addCommand(new Command('handler').description('a subscription of a service, wired and with its test and scopes')
       .argument('<service>', 'for example notification').argument('<type>', 'for example booking.requested.v1')
       .option('--external', 'it talks to the outside: no open transaction').option(...json).action(handler))
+    .addCommand(new Command('service').description('an app with its rooms, entered in the platform, in Dapr and in the three environments')
+      .argument('<name>', 'for example price-watch').requiredOption('--says <sentence>', 'what it is for')
+      .option('--hears <type>', 'the event that brings it work', 'booking.confirmed.v1').option('--context <word>', 'its bounded context; default its name without hyphens')
+      .option(...json).action(service))
 }
 
 async function event(name: string, { says, id, json }: EventFlags): Promise<void> {
@@ -25,9 +30,14 @@ async function event(name: string, { says, id, json }: EventFlags): Promise<void
   tell(await newEvent(root, { name, says, id }), json)
 }
 
-async function handler(service: string, type: string, { external = false, json }: HandlerFlags): Promise<void> {
+async function handler(name: string, type: string, { external = false, json }: HandlerFlags): Promise<void> {
   const { newHandler } = await import('../../generators/new-handler.ts')
-  tell(await newHandler(root, { service, type, isExternal: external }), json)
+  tell(await newHandler(root, { service: name, type, isExternal: external }), json)
+}
+
+async function service(name: string, { says, hears, context, json }: ServiceFlags): Promise<void> {
+  const { newService } = await import('../../generators/new-service.ts')
+  tell(await newService(root, { name, says, hears, context }), json)
 }
 
 function tell({ files, next }: Made, json = false): void {

@@ -54,7 +54,9 @@ describe('the AsyncAPI document', () => {
 it('the page has every message, its fields and its samples, and marks what is personal', () => {
   const page = cataloguePage(catalogue)
   for (const { type } of catalogue) expect(page).toMatch(new RegExp(`^## ${type.replaceAll('.', '\\.')}$`, 'm'))
-  expect(page).toContain('| [booking.confirmed.v1](#bookingconfirmedv1) | event | A booking is confirmed. | booking | booking, notification, task-orchestrator |')
+  const hears = catalogue.find(({ type }) => type === 'booking.confirmed.v1')?.subscribers ?? []
+  expect(hears).toEqual(expect.arrayContaining(['booking', 'notification', 'task-orchestrator']))
+  expect(page).toContain(`| [booking.confirmed.v1](#bookingconfirmedv1) | event | A booking is confirmed. | booking | ${hears.join(', ')} |`)
   expect(page).toMatch(/\| `customer\.email` \| string \(email\), at most 254 characters \| .* \*\*Personal\.\*\* \|/)
   expect(page).not.toContain('undefined')
 })
