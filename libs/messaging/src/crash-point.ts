@@ -2,7 +2,9 @@ import { type Tx } from '@prep/persistence'
 
 /**
  * Places at which a test kills the process, to see that the next one keeps every promise. The commits are those of a use case,
- * a lane's batch, a message by itself, the record of a failure, a retry, an external handler's effect, and a replay.
+ * a lane's batch, a message by itself, the record of a failure, a retry, an external handler's effect, the drain of what was
+ * parked, an operator's decision about a letter, a replay that passes and one that fails, and the begin, the pages and the end
+ * of a projection's rebuild.
  */
 export const crashPoints = [
   'use-case.before-commit', 'use-case.after-commit',
@@ -14,7 +16,14 @@ export const crashPoints = [
   'provider.before-call', 'provider.after-call',
   'effect.before-commit', 'effect.after-commit',
   'retry.before-commit', 'retry.after-commit',
+  'failed-again.before-commit', 'failed-again.after-commit',
+  'drain.before-commit', 'drain.after-commit',
+  'decision.before-commit', 'decision.after-commit',
   'replay.before-commit', 'replay.after-commit',
+  'replay-failed.before-commit', 'replay-failed.after-commit',
+  'rebuild.before-commit', 'rebuild.after-commit',
+  'page.before-commit', 'page.after-commit',
+  'swap.before-commit', 'swap.after-commit',
 ] as const
 
 export type CrashPoint = (typeof crashPoints)[number]

@@ -1,4 +1,5 @@
 import { type Database, type Tx } from '@prep/persistence'
+import { crashAroundCommit } from '../crash-point.ts'
 import { type MessagingErrorCode } from '../errors.ts'
 import { type Failure } from '../inbox/failure.ts'
 import { type OrderStore } from '../inbox/order-store.ts'
@@ -88,6 +89,7 @@ export class LetterStore {
   /** Carries a decision out, or writes down why not. @returns the code of the refusal; undefined when it was done */
   async decide(tx: Tx, decision: Decision): Promise<MessagingErrorCode | undefined> {
     const { action, consumer, eventId, operator, reason } = decision
+    crashAroundCommit(tx, 'decision')
     const isBehind = await this.#order.lockKeyOf(tx, consumer, eventId)
     const changed = action === 'skip' ? await tx.execute(SKIP, [consumer, eventId, operator, reason]) : isBehind ? 0 : await this.#take(tx, consumer, eventId)
     const refusal = changed === 1 ? undefined : await this.#refusal(tx, decision)

@@ -131,6 +131,7 @@ export class ReplayWorker {
     const failure = failureOf(error)
     const attempt = { ...attemptOf(failure), replay: replay.command_id }
     await this.#database.transaction(async tx => {
+      crashAroundCommit(tx, 'replay-failed')
       if (!(await this.#letters.deadAgain(tx, replay, this.#owner, failure, attempt))) return
       await this.#report(tx, replay, 'dead', failure.code.slice(0, 200))
     })

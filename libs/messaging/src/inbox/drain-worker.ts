@@ -1,4 +1,5 @@
 import { type Database } from '@prep/persistence'
+import { crashAroundCommit } from '../crash-point.ts'
 import { isDatabaseAway } from '../delivery/deliver-singly.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { runDatabaseHandler } from '../delivery/run-handler.ts'
@@ -64,6 +65,7 @@ export class DrainWorker {
           const next = await this.#order.nextParked(tx, key)
           if (!next || !(await this.#inbox.finish(tx, next, next.attempts + 1))) return true
           row = next
+          crashAroundCommit(tx, 'drain')
           await runDatabaseHandler(this.#handlerOf(row), JSON.parse(row.envelope) as Envelope, tx, row.attempts + 1)
           return true
         },

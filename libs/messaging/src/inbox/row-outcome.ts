@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-point.ts'
 import { logFailure } from '../delivery/deliver-singly.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type Handler } from '../delivery/handler.ts'
@@ -20,7 +21,9 @@ export async function recordFailedRun(inbox: InboxStore, row: DueRow, handler: H
   const failure = failureOf(error)
   const delayMs = delayAfter(handler.retry, attempts, failure)
   const state = delayMs === undefined ? 'dead' : 'retrying'
+  crashPoint('failed-again.before-commit')
   await inbox.updateFailed(row, row.attempts, attempts, failure, delayMs ?? null)
+  crashPoint('failed-again.after-commit')
   deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: state })
   logFailure({ consumer: row.consumer, eventId: row.event_id, state, attempts }, JSON.parse(row.envelope) as Envelope, failure, error)
   return delayMs

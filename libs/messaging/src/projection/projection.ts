@@ -1,6 +1,7 @@
 import { logger } from '@prep/observability'
 import { type Database, type Tx } from '@prep/persistence'
 import { v7 } from 'uuid'
+import { crashAroundCommit } from '../crash-point.ts'
 import { withoutPublishing } from '../outbox/without-publishing.ts'
 
 /** What a rebuild wants of its source: the page after a position, null for the first. Positions are the source's own. */
@@ -66,6 +67,7 @@ export class Projection<T> {
 
   /** Begins a rebuild, or goes on with the one that is under way from its position. @returns the rebuild's id */
   async rebuild(tx: Tx, operator: string): Promise<string> {
+    crashAroundCommit(tx, 'rebuild')
     const row = await this.#row(tx, 'for update')
     if (row.rebuild_id !== null) {
       await this.#definition.request(tx, { rebuildId: row.rebuild_id, after: row.position })
@@ -92,6 +94,7 @@ export class Projection<T> {
     await withoutPublishing(async () => {
       for (const item of page.items) await this.#definition.write(tx, building, item)
     })
+    crashAroundCommit(tx, page.next === null ? 'swap' : 'page')
     if (page.next === null) return this.#swap(tx, live, page.items.length)
     await tx.execute('update projection set position = $2, items = items + $3::integer where name = $1', [this.name, page.next, page.items.length])
     await this.#definition.request(tx, { rebuildId: page.rebuildId, after: page.next })

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { HoldSlotV1, ReleaseSlotV1, ReplayDeadLetterV1, SlotHeldV1 } from '@prep/contracts'
+import { DeadLetterReplayedV1, DeadLetterSkippedV1, HoldSlotV1, ReleaseSlotV1, ReplayDeadLetterV1, SlotHeldV1 } from '@prep/contracts'
 import { type Envelope, messagingMigrations } from '@prep/messaging'
 import { type CrashPoint, crashPoints } from '@prep/messaging/crash-points'
 import { runMigrations } from '@prep/persistence'
@@ -13,6 +13,8 @@ import { eventually } from '../eventually.ts'
 import { produceRaw, readTopics } from '../kafka.ts'
 import { envelopeOf, sampleOf } from '../samples.ts'
 import { endPlatform, privatePlatform, startPlatform } from '../setup/private-platform.ts'
+import { KitchenSource } from './kitchen-source.fixture.ts'
+import { OrderedKeys } from './ordered-keys.fixture.ts'
 import { ServiceProcess, serviceTables } from './service-process.ts'
 
 const COMMANDS = 'prep.booking.commands'
@@ -22,6 +24,8 @@ let platform: Platform
 let pool: ReturnType<typeof quietPool>
 let provider: Server
 let settings: Record<string, string>
+let ordered: OrderedKeys
+let kitchens: KitchenSource
 /** How often the provider was asked, by its idempotency key. */
 const calls = new Map<string, number>()
 /** Everything ever put on the commands topic. */
@@ -37,6 +41,8 @@ beforeAll(async () => {
   await runMigrations(url, 'booking', [...messagingMigrations])
   pool = quietPool(url)
   await pool.query(serviceTables)
+  ordered = new OrderedKeys(pool)
+  kitchens = new KitchenSource(pool, platform.kafkaBrokers)
   provider = createServer((request, response) => {
     const key = String(request.headers['idempotency-key'])
     calls.set(key, (calls.get(key) ?? 0) + 1)
@@ -65,17 +71,20 @@ afterAll(async () => {
 
 const rows = async <R>(sql: string, params?: unknown[]): Promise<R[]> => (await pool.query(sql, params)).rows as R[]
 
-/** Some of everything: messages that pass, fail first, never pass, ask a provider; a replay; and changes of aggregates. */
+/** Some of everything: messages that pass, fail first, never pass, ask a provider, keep their order; replays, skips and a rebuild; and changes of aggregates. */
 async function offer(service: ServiceProcess): Promise<void> {
   const subject = v7()
   const holds = Array.from({ length: 14 }, (_, index) => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: index < 4 ? subject : v7() })))
   const release = envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { bookingId: v7() }))
   await rows(`insert into parts (event_id, kind) values ($1, 'fails first'), ($2, 'poison')`, [holds[1]?.id, holds[9]?.id])
   const [letter] = await rows<{ event_id: string }>(
-    `delete from parts where event_id in (select i.event_id from inbox i join parts p using (event_id) where i.state = 'dead' limit 1) returning event_id`)
+    `delete from parts where event_id in (select i.event_id from inbox i join parts p using (event_id) where i.state = 'dead' and i.consumer = 'booking/booking.hold-slot' limit 1) returning event_id`)
   const replays = letter ? [envelopeOf(ReplayDeadLetterV1, { consumer: 'booking/booking.hold-slot', eventId: letter.event_id, operator: 'ada' }, { subject: letter.event_id })] : []
-  const messages: Envelope[] = [...holds, release, ...replays]
-  await produceRaw(platform.kafkaBrokers, messages.map((message) => ({ topic: COMMANDS, key: message.partitionkey, value: JSON.stringify(message) })))
+  const commands: Envelope[] = [...holds, release, ...replays, ...(await ordered.commands()), ...kitchens.commands()]
+  const changes = kitchens.events()
+  const events = await ordered.events()
+  const onTopic = (topic: string) => (message: Envelope) => ({ topic, key: message.partitionkey, value: JSON.stringify(message) })
+  await produceRaw(platform.kafkaBrokers, [...commands.map(onTopic(COMMANDS)), ...changes.map(onTopic('prep.listing.events')), ...events.map(onTopic('prep.booking.events'))])
   offered.holds.push(...holds.map(({ id }) => id))
   offered.releases.push(release.id)
   offered.replays.push(...replays.map(({ id }) => id))
@@ -84,10 +93,12 @@ async function offer(service: ServiceProcess): Promise<void> {
 }
 
 async function quiet(): Promise<void> {
-  const ids = [...offered.holds, ...offered.releases, ...offered.replays]
   await eventually(async () => {
+    await kitchens.isQuiet()
+    await ordered.isQuiet()
+    const ids = [...offered.holds, ...offered.releases, ...offered.replays, ...ordered.ids, ...ordered.decisions, ...kitchens.ids]
     expect(await rows('select event_id, state from outbox')).toEqual([])
-    expect(await rows(`select event_id, state from inbox where state not in ('handled', 'dead')`)).toEqual([])
+    expect(await rows(`select event_id, state from inbox where state not in ('handled', 'dead', 'skipped', 'parked')`)).toEqual([])
     const [{ n } = { n: '0' }] = await rows<{ n: string }>('select count(*) as n from inbox where event_id = any($1::uuid[])', [ids])
     expect(Number(n)).toBe(ids.length)
     const heard = await rows(`select 1 from inbox where consumer = 'booking/booking.slot-held'`)
@@ -97,11 +108,15 @@ async function quiet(): Promise<void> {
 
 /** The events of the service, in the order of their first appearance, which is the order of each key; each once. */
 async function events(): Promise<Map<string, Envelope>> {
-  const records = await readTopics(platform.kafkaBrokers, [SlotHeldV1.topic])
+  return new Map([...(await eventsOn(SlotHeldV1.topic))].filter(([, { type }]) => type === SlotHeldV1.type))
+}
+
+/** What lies on a topic, in the order of its first appearance; each once. */
+async function eventsOn(topic: string): Promise<Map<string, Envelope>> {
   const found = new Map<string, Envelope>()
-  for (const { value } of records) {
+  for (const { value } of await readTopics(platform.kafkaBrokers, [topic])) {
     const event = JSON.parse(value.toString()) as Envelope
-    if (event.type === SlotHeldV1.type && !found.has(event.id)) found.set(event.id, event)
+    if (!found.has(event.id)) found.set(event.id, event)
   }
   return found
 }
@@ -137,8 +152,13 @@ async function checkPromises(): Promise<void> {
   expect(answered.sort()).toEqual(handled)
   // A provider may be asked again, with the same key.
   expect([...calls.keys()].sort()).toEqual([...offered.releases].sort())
+  // Every decision of an operator is answered once.
+  const decisions = [...(await eventsOn(DeadLetterReplayedV1.topic)).values()].filter(({ type }) => type === DeadLetterReplayedV1.type || type === DeadLetterSkippedV1.type)
+  expect(decisions.map(({ causationid }) => causationid).sort()).toEqual([...offered.replays, ...ordered.decisions].sort())
+  await ordered.checkPromises()
+  await kitchens.checkPromises()
   // What is dead is what cannot pass, and nothing else.
-  expect((await rows<{ event_id: string }>(`select event_id from parts where kind = 'poison'`)).map(({ event_id }) => event_id).sort()).toEqual(dead)
+  expect((await rows<{ event_id: string }>(`select p.event_id from parts p join inbox i using (event_id) where p.kind = 'poison' and i.consumer = 'booking/booking.hold-slot'`)).map(({ event_id }) => event_id).sort()).toEqual(dead)
 }
 
 test('life without a crash keeps the promises', async () => {
@@ -150,7 +170,7 @@ test.each(crashPoints)('SIGKILL at %s: every promise is kept by the next life', 
   const doomed = await ServiceProcess.start(settings, point)
   for (let wave = 0; !doomed.hasEnded && wave < WAVES; wave++) {
     await offer(doomed)
-    await eventually(() => doomed.hasEnded, { timeoutMs: 1_500 }).catch(() => undefined)
+    await eventually(async () => { await kitchens.answer(); return doomed.hasEnded }, { timeoutMs: 1_500 }).catch(() => undefined)
   }
   expect(doomed.hasEnded, `the service never came to ${point}`).toBe(true)
   expect(await doomed.ended).toEqual({ code: null, signal: 'SIGKILL' })

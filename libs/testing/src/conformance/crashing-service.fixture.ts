@@ -1,9 +1,14 @@
 import 'reflect-metadata'
 import { Controller, Inject, Module } from '@nestjs/common'
-import { type Contract, HoldSlotV1, type HoldSlotV1Data, ReleaseSlotV1, type ReleaseSlotV1Data, SlotHeldV1, type SlotHeldV1Data } from '@prep/contracts'
-import { type Effect, type ExternalContext, type MessageContext, MessagingModule, Outbox, PermanentError, Subscribe, type SubscribeOptions } from '@prep/messaging'
+import {
+  type Contract, HoldSlotV1, type HoldSlotV1Data, KitchenChangedV1, type KitchenChangedV1Data, KitchensRepublishedV1, type KitchensRepublishedV1Data, ReleaseSlotV1,
+  type ReleaseSlotV1Data, RepublishKitchensV1, SlotHeldV1, type SlotHeldV1Data, SlotReleasedV1, type SlotReleasedV1Data,
+} from '@prep/contracts'
+import {
+  type Effect, type Envelope, type ExternalContext, type MessageContext, MessagingModule, Outbox, PermanentError, type Projection, Projections, Subscribe, type SubscribeOptions,
+} from '@prep/messaging'
 import { crashAroundCommit } from '@prep/messaging/crash-points'
-import { Database, PersistenceModule } from '@prep/persistence'
+import { Database, PersistenceModule, type Tx } from '@prep/persistence'
 import { startService } from '@prep/service'
 import { v7 } from 'uuid'
 import { sampleOf } from '../samples.ts'
@@ -18,9 +23,18 @@ const retry = { immediate: 0, delaysMs: [50], maxAttempts: 6 }
 
 class Handlers {
   readonly outbox: Outbox
+  readonly kitchens: Projection<Pick<KitchenChangedV1Data, 'kitchenId' | 'version'>>
 
-  constructor(outbox: Outbox) {
+  constructor(outbox: Outbox, projections: Projections) {
     this.outbox = outbox
+    this.kitchens = projections.define({
+      name: 'kitchens',
+      write: async (tx, generation, { kitchenId, version }) => void (await tx.query(
+        `insert into kitchens as known values ($1, $2, $3) on conflict (generation, id) do update set version = excluded.version where known.version < excluded.version`,
+        [generation, kitchenId, version])),
+      clear: async (tx, generation) => void (await tx.query('delete from kitchens where generation = $1', [generation])),
+      request: async (tx, page) => void (await outbox.publish(tx, RepublishKitchensV1, { subject: page.rebuildId, data: { ...page, requestedBy: service } })),
+    })
   }
 
   /** Writes, counts, answers; then fails the first time, or always, if the table `parts` wants it so. */
@@ -28,9 +42,20 @@ class Handlers {
     await tx.query('insert into effects (event_id, note) values ($1, $2)', [envelope.id, 'held'])
     await tx.query('update counter set n = n + 1')
     await this.outbox.publish(tx, SlotHeldV1, { data: sampleOf(SlotHeldV1, { bookingId }), subject: bookingId, sequence: 1 })
-    const [part] = await tx.query<{ kind: string }>('select kind from parts where event_id = $1', [envelope.id])
-    if (part?.kind === 'fails first' && attempt === 1) throw new Error('the first time')
-    if (part?.kind === 'poison') throw new PermanentError('HOLD_IMPOSSIBLE', 'It will never pass')
+    await failAsPlanned(tx, envelope, attempt)
+  }
+
+  async inOrder(_data: SlotReleasedV1Data, { envelope, tx, attempt }: MessageContext<SlotReleasedV1Data>): Promise<void> {
+    await tx.query('insert into effects (event_id, note) values ($1, $2)', [envelope.id, 'in order'])
+    await failAsPlanned(tx, envelope, attempt)
+  }
+
+  async kitchen(data: KitchenChangedV1Data, { tx }: MessageContext<KitchenChangedV1Data>): Promise<void> {
+    await this.kitchens.apply(tx, data)
+  }
+
+  async page({ rebuildId, after, next, kitchens }: KitchensRepublishedV1Data, { tx }: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
+    await this.kitchens.takePage(tx, { rebuildId, after, next, items: kitchens })
   }
 
   async heard(_data: SlotHeldV1Data, { envelope, tx }: MessageContext<SlotHeldV1Data>): Promise<void> {
@@ -41,6 +66,12 @@ class Handlers {
     await fetch(providerUrl, { method: 'POST', headers: { 'idempotency-key': envelope.id }, signal })
     return async (tx) => void (await tx.query('insert into effects (event_id, note) values ($1, $2)', [envelope.id, 'released']))
   }
+}
+
+async function failAsPlanned(tx: Tx, { id }: Envelope, attempt: number): Promise<void> {
+  const [part] = await tx.query<{ kind: string }>('select kind from parts where event_id = $1', [id])
+  if (part?.kind === 'fails first' && attempt === 1) throw new Error('the first time')
+  if (part?.kind === 'poison') throw new PermanentError('HOLD_IMPOSSIBLE', 'It will never pass')
 }
 
 function subscribe<T>(name: keyof Handlers, contract: Contract<T>, options: SubscribeOptions = {}): void {
@@ -54,10 +85,14 @@ if (service === 'booking') {
   subscribe('hold', HoldSlotV1, { retry })
   subscribe('heard', SlotHeldV1, { retry })
   subscribe('release', ReleaseSlotV1, { effects: 'external', retry })
+  subscribe('inOrder', SlotReleasedV1, { ordered: true, retry })
+  subscribe('kitchen', KitchenChangedV1)
+  subscribe('page', KitchensRepublishedV1)
 }
 Inject(Outbox)(Handlers, undefined, 0)
+Inject(Projections)(Handlers, undefined, 1)
 Controller()(Handlers)
-Module({ imports: [PersistenceModule.forRoot({ service }), MessagingModule.forRoot({ service, leaseMs: 2_000 })], controllers: [Handlers] })(ServiceModule)
+Module({ imports: [PersistenceModule.forRoot({ service }), MessagingModule.forRoot({ service, leaseMs: 2_000, handlerTimeoutMs: 5_000 })], controllers: [Handlers] })(ServiceModule)
 
 /** The use cases: a change of an aggregate, and a request of another service, each with what tells of it, once however often they are asked. */
 await startService({

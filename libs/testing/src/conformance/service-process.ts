@@ -12,6 +12,7 @@ create table effects (id bigint generated always as identity primary key, event_
 create table parts (event_id uuid primary key, kind text not null);
 create table changes (id uuid, version integer, primary key (id, version));
 create table requests (number integer primary key);
+create table kitchens (generation integer, id uuid, version integer not null, primary key (generation, id));
 create table counter (n integer not null);
 insert into counter values (0)`
 
