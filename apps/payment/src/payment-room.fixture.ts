@@ -10,6 +10,7 @@ import { type Fault, type LedgerLine, startStripeSandbox, type StripeSandbox } f
 import { envelopeOf, publishedBy, type TestDatabase, testDatabase } from '@prep/testing'
 import { AuthorizePaymentHandler } from './features/authorize-payment/authorize-payment.handler.ts'
 import { CapturePaymentHandler } from './features/capture-payment/capture-payment.handler.ts'
+import { MoneyMover } from './features/money-mover.ts'
 import { ProviderCalls } from './features/provider-calls.ts'
 import { RefundPaymentHandler } from './features/refund-payment/refund-payment.handler.ts'
 import { AuthorizationReleaser } from './features/release-authorization.ts'
@@ -93,8 +94,9 @@ function commandsOf(database: Database, providers: PaymentProviders): Pick<Payme
   const releaser = new AuthorizationReleaser(providers, calls)
   const authorize = new AuthorizePaymentHandler(database, payments, attempts, providers, calls, releaser, outbox)
   const voids = new VoidPaymentHandler(database, payments, attempts, releaser, outbox)
-  const capture = new CapturePaymentHandler(database, payments, attempts, providers, calls, outbox)
-  const refund = new RefundPaymentHandler(database, payments, attempts, providers, calls, outbox)
+  const mover = new MoneyMover(database, payments, attempts, providers, calls, outbox)
+  const capture = new CapturePaymentHandler(mover)
+  const refund = new RefundPaymentHandler(mover)
   const underway = (effect: Effect): Underway => ({ commit: () => database.transaction(effect) })
   return {
     authorize: async (data, options = {}) => underway(await authorize.handle(data, contextOf(AuthorizePaymentV1, data, options))),

@@ -4,6 +4,7 @@ import { PersistenceModule } from '@prep/persistence'
 import { AuthorizePaymentHandler } from './features/authorize-payment/authorize-payment.handler.ts'
 import { CapturePaymentHandler } from './features/capture-payment/capture-payment.handler.ts'
 import { ListPaymentsRoute } from './features/list-payments/list-payments.route.ts'
+import { MoneyMover } from './features/money-mover.ts'
 import { ProviderCalls } from './features/provider-calls.ts'
 import { RefundPaymentHandler } from './features/refund-payment/refund-payment.handler.ts'
 import { AuthorizationReleaser } from './features/release-authorization.ts'
@@ -32,6 +33,7 @@ export function cardProvider(config: PaymentConfig): PaymentProviders {
     AttemptStore,
     ProviderCalls,
     AuthorizationReleaser,
+    MoneyMover,
     { provide: PAYMENT_CONFIG, useFactory: () => paymentConfig() },
     { provide: PaymentProviders, useFactory: cardProvider, inject: [PAYMENT_CONFIG] },
   ],

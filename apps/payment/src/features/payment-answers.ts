@@ -34,6 +34,7 @@ export function answerToAuthorize(payment: Payment): Answer {
 
 const VOIDED = { code: 'voided', detail: 'The payment was given up before it was asked for.' }
 const UNTOLD = { code: 'card_declined', detail: 'No reason was given.' }
+const UNTOLD_FAILURE = { code: 'invalid_request', detail: 'No reason was given.' }
 
 /** @param outcomeKnown false when something may be reserved all the same, so that a void must follow */
 export function declineAnswer(payment: Payment, reason: Reason, outcomeKnown: boolean): Answer {
@@ -48,7 +49,8 @@ export function answerToVoid(payment: Payment): Answer {
   return say(PaymentVoidedV1, payment, { bookingId: payment.bookingId, paymentId, hadAuthorization: payment.hadAuthorization })
 }
 
-export function capturedAnswer(payment: Payment): Answer {
+export function answerToCapture(payment: Payment): Answer {
+  if (payment.state === 'capture-failed') return captureFailedAnswer(payment.bookingId, payment, payment.reason ?? UNTOLD_FAILURE)
   return say(PaymentCapturedV1, payment, {
     paymentId: payment.paymentId, bookingId: payment.bookingId, ...moneyOf(payment), amountMinor: payment.captureMinor ?? 0,
     ...referenceOf(payment),
@@ -60,7 +62,8 @@ export function captureFailedAnswer(bookingId: string, payment: Payment | null, 
   return sayOf(PaymentCaptureFailedV1, { data, subject: bookingId, ...sequenceOf(payment) })
 }
 
-export function refundedAnswer(payment: Payment): Answer {
+export function answerToRefund(payment: Payment): Answer {
+  if (payment.state === 'refund-failed') return refundFailedAnswer(payment.bookingId, payment, payment.reason ?? UNTOLD_FAILURE)
   return say(PaymentRefundedV1, payment, {
     paymentId: payment.paymentId, bookingId: payment.bookingId, refundId: payment.refundId ?? '', ...moneyOf(payment),
     amountMinor: payment.refundMinor ?? 0, providerReference: payment.refundReference ?? '',

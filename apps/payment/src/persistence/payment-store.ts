@@ -44,6 +44,13 @@ export class PaymentStore {
     return rows[0] === undefined ? null : paymentOf(rows[0])
   }
 
+  /** As `lock`, for a payment that an earlier transaction has seen. */
+  async lockStored(tx: Tx, bookingId: string): Promise<Payment> {
+    const payment = await this.lock(tx, bookingId)
+    if (payment === null) throw new Error(`The payment of booking ${bookingId} was stored before and is gone.`)
+    return payment
+  }
+
   /** Stores the booking's first state; false when another transaction was faster: then lock and decide again. */
   async insert(tx: Tx, payment: Payment): Promise<boolean> {
     const rows = await tx.query(

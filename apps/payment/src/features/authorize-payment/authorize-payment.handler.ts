@@ -60,7 +60,7 @@ export class AuthorizePaymentHandler {
       const plan = await this.#database.transaction(tx => this.#prepare(tx, data, Date.now() >= end.getTime()))
       if (plan.kind === 'send') return this.#send(plan.payment, plan.attempt)
       if (plan.kind === 'settle') return this.#settle(plan.doubt)
-      return tx => this.#answer(tx, data.bookingId)
+      return async tx => publish(this.#outbox, tx, answerToAuthorize(await this.#payments.lockStored(tx, data.bookingId)))
     }
     return forMessaging(run, () => untilNextTry(UNTIL_DEADLINE, context.attempt, end, Date.now()))
   }
@@ -99,13 +99,14 @@ export class AuthorizePaymentHandler {
     const provider = this.#providers.named(payment.provider)
     const outcome = await this.#calls.run(attempt, () => provider.authorize(attempt.request, attempt.key))
     return async tx => {
-      const current = await this.#mustLock(tx, payment.bookingId)
+      const current = await this.#payments.lockStored(tx, payment.bookingId)
       // A void that came meanwhile has the last word: it finds this authorization by its key and gives it up.
-      if (current.state === 'authorizing') {
-        await this.#payments.update(tx, after(current, outcome))
+      const decided = current.state === 'authorizing' ? after(current, outcome) : current
+      if (decided !== current) {
+        await this.#payments.update(tx, decided)
         await this.#attempts.settle(tx, attempt, outcome.kind === 'authorized' ? 'succeeded' : 'failed')
       }
-      await this.#answer(tx, payment.bookingId)
+      await publish(this.#outbox, tx, answerToAuthorize(decided))
     }
   }
 
@@ -115,7 +116,7 @@ export class AuthorizePaymentHandler {
     try {
       const wasHeld = await this.#releaser.release(doubt)
       return async tx => {
-        const current = await this.#mustLock(tx, bookingId)
+        const current = await this.#payments.lockStored(tx, bookingId)
         const ended = current.state === 'voiding' ? voided(current, wasHeld) : current
         if (ended !== current) {
           await this.#payments.update(tx, ended)
@@ -126,18 +127,8 @@ export class AuthorizePaymentHandler {
       }
     } catch (error) {
       if (!(error instanceof ProviderUnavailable)) throw error
-      return async tx => publish(this.#outbox, tx, declineAnswer(await this.#mustLock(tx, bookingId), UNKNOWN, false))
+      return async tx => publish(this.#outbox, tx, declineAnswer(await this.#payments.lockStored(tx, bookingId), UNKNOWN, false))
     }
-  }
-
-  async #answer(tx: Tx, bookingId: string): Promise<void> {
-    await publish(this.#outbox, tx, answerToAuthorize(await this.#mustLock(tx, bookingId)))
-  }
-
-  async #mustLock(tx: Tx, bookingId: string): Promise<Payment> {
-    const payment = await this.#payments.lock(tx, bookingId)
-    if (payment === null) throw new Error(`The payment of booking ${bookingId} was stored before and is gone.`)
-    return payment
   }
 }
 

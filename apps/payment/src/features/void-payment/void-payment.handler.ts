@@ -42,7 +42,7 @@ export class VoidPaymentHandler {
   async handle(data: VoidPaymentV1Data): Promise<Effect> {
     return forMessaging(async () => {
       const plan = await this.#database.transaction(tx => this.#prepare(tx, data.bookingId))
-      if (plan.kind === 'answer') return tx => this.#answer(tx, data.bookingId)
+      if (plan.kind === 'answer') return async tx => publish(this.#outbox, tx, answerToVoid(await this.#payments.lockStored(tx, data.bookingId)))
       if (plan.kind === 'settle') return this.#ended(plan.doubt, await this.#releaser.release(plan.doubt))
       await this.#releaser.cancel(plan.payment, plan.reference, plan.cancel)
       return this.#ended(plan, true)
@@ -81,19 +81,14 @@ export class VoidPaymentHandler {
 
   #ended(done: { payment: Payment; cancel: ProviderAttempt; authorize?: ProviderAttempt }, wasHeld: boolean): Effect {
     return async tx => {
-      const payment = await this.#payments.lock(tx, done.payment.bookingId)
-      if (payment?.state === 'voiding') {
-        await this.#payments.update(tx, voided(payment, wasHeld))
+      const payment = await this.#payments.lockStored(tx, done.payment.bookingId)
+      const ended = payment.state === 'voiding' ? voided(payment, wasHeld) : payment
+      if (ended !== payment) {
+        await this.#payments.update(tx, ended)
         await this.#attempts.settle(tx, done.cancel, 'succeeded')
         if (done.authorize !== undefined) await this.#attempts.settle(tx, done.authorize, wasHeld ? 'succeeded' : 'failed')
       }
-      await this.#answer(tx, done.payment.bookingId)
+      await publish(this.#outbox, tx, answerToVoid(ended))
     }
-  }
-
-  async #answer(tx: Tx, bookingId: string): Promise<void> {
-    const payment = await this.#payments.lock(tx, bookingId)
-    if (payment === null) throw new Error(`The payment of booking ${bookingId} was stored before and is gone.`)
-    await publish(this.#outbox, tx, answerToVoid(payment))
   }
 }
