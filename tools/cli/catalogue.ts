@@ -18,7 +18,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'test', summary: 'lint, types, architecture rules, unit, integration and end-to-end tests' },
   { name: 'promote', summary: 'copy an app\'s version to the next environment, as a branch ready for a pull request' },
   { name: 'gitops', summary: 'charts and the tree that Argo CD syncs: render, compare, prove' },
-  { name: 'new', summary: 'write the rooms of a new event or handler, with their test' },
+  { name: 'new', summary: 'write the rooms of a new event, handler or service, with their test' },
   { name: 'contracts', summary: 'what services say to each other: list, show, compare with the release, document' },
   { name: 'bench', summary: 'benchmarks, as a table' },
 ]

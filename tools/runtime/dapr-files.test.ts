@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { services, topics } from './catalogue.ts'
-import { defaultPortBase, portsFrom } from './ports.ts'
 import { repositoryRoot } from './repository.ts'
 
 interface Component {
@@ -60,18 +59,4 @@ test('a sidecar retries without limit while its app or the database is away', ()
     const retry = retries[policy.spec.targets.components[metadata.name].inbound.retry]
     expect(retry).toMatchObject({ maxRetries: -1, maxInterval: expect.stringMatching(/^\d+s$/) })
   }
-})
-
-test('dapr.yaml lists the same apps on the same ports', () => {
-  const { apps } = parse(readFileSync(join(repositoryRoot, 'dapr.yaml'), 'utf8')) as { apps: Array<Record<string, unknown>> }
-  const ports = portsFrom(defaultPortBase)
-  const expected = services.map(({ name }) => {
-    const sidecar = ports.sidecar(name)
-    return {
-      ...{ appID: name, appPort: ports.service(name) },
-      ...{ daprHTTPPort: sidecar.http, daprGRPCPort: sidecar.grpc, daprInternalGRPCPort: sidecar.internalGrpc, metricsPort: sidecar.metrics },
-      command: ['./prep', 'run', name],
-    }
-  })
-  expect(apps).toEqual(expected.map((app) => expect.objectContaining(app)))
 })

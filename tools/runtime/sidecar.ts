@@ -48,7 +48,8 @@ async function sidecarSpec(options: SidecarOptions): Promise<PartSpec> {
   }
 }
 
-function sidecarArguments(options: SidecarOptions): string[] {
+/** What daprd is started with; dapr.yaml says the same to the Dapr CLI. */
+export function sidecarArguments(options: Pick<SidecarOptions, 'repoRoot' | 'appId' | 'appPort' | 'ports' | 'resourcesPath'>): string[] {
   const flags: Record<string, string | number> = {
     'app-id': options.appId,
     'app-port': options.appPort,

@@ -9,7 +9,9 @@ export function demoCommand(): Command {
     .action(async ({ json = false }: { json?: boolean }) => {
       const platform = openPlatform()
       if (!platform.isUp) throw new RuntimeError('RT_NOT_RUNNING', { message: 'Prep does not run.', hint: 'Start it: ./prep up' })
-      const told = await runDemo(platform.part('api-gateway').url, json ? () => {} : (text) => process.stdout.write(text))
+      // Also when the services were started by hand or by the Dapr CLI: then they are no parts of the platform.
+      const url = `http://127.0.0.1:${platform.ports.service('api-gateway')}`
+      const told = await runDemo(url, json ? () => {} : (text) => process.stdout.write(text))
       if (json) process.stdout.write(`${JSON.stringify(told, null, 2)}\n`)
     })
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { openPlatform, RuntimeError, serviceNamed } from '@prep/runtime'
 import { Command } from 'commander'
@@ -13,13 +12,13 @@ export function runCommand(): Command {
     .action(run)
 }
 
-async function run(name: string, flags: string[]): Promise<void> {
+function run(name: string, flags: string[]): void {
   if (serviceNamed(name) === undefined) throw new RuntimeError('RT_PART_UNKNOWN', { message: `There is no service "${name}".` })
   const platform = openPlatform()
   // The Dapr CLI chooses the sidecar's port and the tokens: what is set already stays.
   const env = { ...platform.serviceEnv(name), ...process.env }
   const main = join(platform.repoRoot, 'apps', name, 'dist', 'main.js')
-  const child = spawn(process.execPath, [...flags, main], { cwd: platform.repoRoot, env, stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
-  process.exitCode = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1)))
+  process.chdir(platform.repoRoot)
+  // The service takes the place of this process: whoever ends it, by whatever signal, ends the service and no wrapper of it.
+  process.execve?.(process.execPath, [process.execPath, ...flags, main], env)
 }

@@ -1,4 +1,4 @@
-import { createPlatform, type Platform } from '@prep/runtime'
+import { createPlatform, defaultPortBase, type Platform } from '@prep/runtime'
 import { Command } from 'commander'
 import { runDemo } from '../demo/demo.ts'
 import { abortOnSignals, type Interrupt } from '../interrupt.ts'
@@ -32,7 +32,7 @@ async function up(options: UpOptions): Promise<void> {
   const readyMs = Math.round(performance.now() - begun)
   say(options, `\nReady in ${(readyMs / 1000).toFixed(1)} s.\n`, { event: 'ready', ready_ms: readyMs, urls: platform.urls })
   if (options.demo && options.infra !== true) await tellStories(platform, options, interrupt)
-  say(options, options.infra === true ? infraNext(options) : whereToGoNext(platform, options.detach === true))
+  say(options, options.infra === true ? infraNext(platform, options) : whereToGoNext(platform, options.detach === true))
   if (options.detach !== true) await stay(platform, options, interrupt)
   interrupt.release()
 }
@@ -47,8 +47,10 @@ async function startWithProgress(platform: Platform, options: UpOptions, interru
   }
 }
 
-function infraNext({ detach = false }: UpOptions): string {
-  return `\nNext: ./prep run booking, or dapr run -f dapr.yaml. ${detach ? 'End it: ./prep down' : 'It stays until Ctrl-C.'}\n`
+function infraNext({ ports, kafkaBrokers }: Platform, { detach = false }: UpOptions): string {
+  const withCli = `all services with the Dapr CLI: PREP_KAFKA_BROKERS=${kafkaBrokers} dapr run -f dapr.yaml`
+  const next = ports.base === defaultPortBase ? withCli : `dapr.yaml, for the Dapr CLI, knows only the ports from ${defaultPortBase} on`
+  return `\nNext: one service: ./prep run booking\n      ${next}\n${detach ? 'End it: ./prep down' : 'It stays until Ctrl-C.'}\n`
 }
 
 /** A story that goes wrong is told as such, and the platform stays up to be looked at. */
