@@ -1,20 +1,11 @@
-import { GitopsError } from '../errors.ts'
-import { environments, type Environment } from '../render/releases.ts'
+import { failed, type Act } from './act.ts'
+import { versionFile } from '../promote/version-file.ts'
+import { environments, services, type Environment } from '../render/releases.ts'
 import { whyHelmRefused } from '../render/why-helm-refused.ts'
 import { isHealthy, isSynced, stateOf, type Application } from './applications.ts'
-import { kept } from './repository.ts'
-import { app, deployment, deploymentPath, imageOf, untilCompared, untilItComplains, untilItRuns, versionFile, type Stage } from './stage.ts'
+import { promotions } from './promotions.ts'
+import { app, deployment, deploymentPath, untilCompared, untilItComplains, type Stage } from './stage.ts'
 
-/** One act of the drill: a step that either holds or throws. It answers what there was to see. */
-export interface Act {
-  readonly id: string
-  readonly title: string
-  readonly play: (stage: Stage) => Promise<string>
-}
-
-function failed(message: string): GitopsError {
-  return new GitopsError('GITOPS_DRILL_FAILED', { message })
-}
 
 async function untilAll(stage: Stage, what: string, of: (application: Application) => boolean, is: (application: Application) => boolean, atLeast: number): Promise<string> {
   let count = 0
@@ -28,16 +19,18 @@ async function untilAll(stage: Stage, what: string, of: (application: Applicatio
 
 const named = (prefix: string) => ({ metadata: { name } }: Application): boolean => name.startsWith(prefix)
 
-/** How many Applications an environment has: one a service, and one for what its sidecars share. */
-const [ofDev, ofOthers] = [8, kept.length + 1]
+/** How many Applications environments have: one a service, and one for what its sidecars share. */
+function countIn({ repository }: Stage, ...of: Environment[]): number {
+  return of.reduce((sum, environment) => sum + services(repository.root, environment).length + 1, 0)
+}
 
 export const arrivals: readonly Act[] = [
-  { id: 'dev', title: 'dev is Synced and Healthy', play: (stage) => untilAll(stage, 'dev is Synced and Healthy', named('dev-'), isHealthy, ofDev) },
+  { id: 'dev', title: 'dev is Synced and Healthy', play: (stage) => untilAll(stage, 'dev is Synced and Healthy', named('dev-'), isHealthy, countIn(stage, 'dev')) },
   { id: 'platform', title: 'the platform is Synced', play: (stage) => untilAll(stage, 'the platform is Synced', named('platform'), isSynced, 8) },
   {
     id: 'staging-prod',
     title: 'staging and prod are Synced',
-    play: (stage) => untilAll(stage, 'staging and prod are Synced', (one) => named('staging-')(one) || named('prod-')(one), isSynced, 2 * ofOthers),
+    play: (stage) => untilAll(stage, 'staging and prod are Synced', (one) => named('staging-')(one) || named('prod-')(one), isSynced, countIn(stage, 'staging', 'prod')),
   },
 ]
 
@@ -98,45 +91,6 @@ async function undone(stage: Stage, name: string): Promise<void> {
   })
 }
 
-async function moves(stage: Stage, environment: Environment, text: string, message: string, others: readonly Environment[]): Promise<string> {
-  const before = await Promise.all(others.map((one) => imageOf(stage, one)))
-  stage.repository.write(versionFile(environment), text)
-  const commit = await stage.repository.commit(message)
-  await stage.applications.refresh()
-  await untilItRuns(stage, environment)
-  for (const [index, other] of others.entries()) {
-    await untilCompared(stage, `${other}-${app}`, commit)
-    if (await imageOf(stage, other) !== before[index]) throw failed(`${other} moved with ${environment}.`)
-  }
-  return `${environment} runs ${short(await imageOf(stage, environment))}; ${others.join(' and ')} looked at the same commit and did not move`
-}
-
-function short(image: string): string {
-  return image.replace(/^.*\//, '').replace(/(sha256:.{8}).*/, '$1')
-}
-
-const promotions: readonly Act[] = [
-  {
-    id: 'bump',
-    title: 'dev takes a new version',
-    play: (stage) => moves(stage, 'dev', stage.repository.read(versionFile('dev')).replace(/digest: .*/, `digest: sha256:${'1'.repeat(64)}`).replace(/version: 0.*/, 'version: 0.2.0'), `${app} 0.2.0 in dev`, ['staging', 'prod']),
-  },
-  { id: 'promote-staging', title: 'Promotion moves staging, not prod', play: (stage) => moves(stage, 'staging', stage.repository.read(versionFile('dev')), `${app} 0.2.0 to staging`, ['prod']) },
-  { id: 'promote-prod', title: 'prod moves with its own folder', play: (stage) => moves(stage, 'prod', stage.repository.read(versionFile('staging')), `${app} 0.2.0 to prod`, ['dev', 'staging']) },
-]
-
-const rollback: Act = {
-  id: 'revert',
-  title: 'git revert rolls prod back',
-  play: async (stage) => {
-    const [before, begun] = [await imageOf(stage, 'prod'), performance.now()]
-    await stage.repository.revert()
-    await stage.applications.refresh()
-    await untilItRuns(stage, 'prod')
-    return `from ${short(before)} to ${short(await imageOf(stage, 'prod'))}, ready, ${((performance.now() - begun) / 1000).toFixed(1)} s after git revert (limit: 5 minutes)`
-  },
-}
-
 /** A commit that must not reach the cluster: Argo CD says why, and what runs is not touched. */
 function refused(id: string, title: string, where: string, change: (stage: Stage) => void, form: RegExp): Act {
   return {
@@ -159,7 +113,7 @@ function refused(id: string, title: string, where: string, change: (stage: Stage
 }
 
 const refusals: readonly Act[] = [
-  refused('latest', 'latest in prod is refused', `prod-${app}`, ({ repository }) => repository.write(versionFile('prod'), repository.read(versionFile('prod')).replace(/digest: .*/, 'tag: latest')), /digest|latest/),
+  refused('latest', 'latest in prod is refused', `prod-${app}`, ({ repository }) => repository.write(versionFile(app, 'prod'), repository.read(versionFile(app, 'prod')).replace(/digest: .*/, 'tag: latest')), /digest|latest/),
   refused('secret', 'A secret in prod is refused', `prod-${app}`, ({ repository }) => {
     const file = `gitops/envs/prod/${app}/values.yaml`
     repository.write(file, `${repository.read(file)}\nenv:\n  API_TOKEN: abcdefgh\n`)
@@ -168,4 +122,4 @@ const refusals: readonly Act[] = [
 ]
 
 /** Everything that is played once all is in place, in order. */
-export const acts: readonly Act[] = [drift, prune, forbidden, ...promotions, rollback, ...refusals]
+export const acts: readonly Act[] = [drift, forbidden, ...promotions, ...refusals, prune]

@@ -4,6 +4,7 @@ import type { ApiClient, Resource } from '../cluster/api-client.ts'
 import { GitopsError } from '../errors.ts'
 
 export interface Application extends Resource {
+  readonly spec?: { source?: { targetRevision?: string } } & Record<string, unknown>
   readonly status?: {
     sync?: { status?: string, revision?: string, revisions?: string[] }
     health?: { status?: string, message?: string }
@@ -14,6 +15,9 @@ export interface Application extends Resource {
 }
 
 const folder = '/apis/argoproj.io/v1alpha1/namespaces/argocd'
+
+export const refreshAnnotation = 'argocd.argoproj.io/refresh'
+const setAnnotation = 'argocd.argoproj.io/application-set-refresh'
 
 /** Argo CD's Applications, as the drill looks at them and pokes them. */
 export class Applications {
@@ -39,8 +43,14 @@ export class Applications {
       const all = await this.#api.list(`${folder}/${kind}`)
       await Promise.all(all.map(({ metadata: { name } }) => this.#api.patch(`${folder}/${kind}/${name}`, { metadata: { annotations: { [annotation]: value } } })))
     }
-    await mark('applicationsets', 'argocd.argoproj.io/application-set-refresh', 'true')
-    await mark('applications', 'argocd.argoproj.io/refresh', 'normal')
+    await mark('applicationsets', setAnnotation, 'true')
+    await mark('applications', refreshAnnotation, 'normal')
+  }
+
+  /** ApplicationSets that have not looked at the repository since the last refresh. */
+  async waitingSets(): Promise<string[]> {
+    const all = await this.#api.list(`${folder}/applicationsets`)
+    return all.filter(({ metadata }) => metadata.annotations?.[setAnnotation] !== undefined).map(({ metadata }) => `${metadata.name} has not looked`)
   }
 
   /** Until the check finds nothing left to wait for. @throws GitopsError GITOPS_DRILL_FAILED with what was still open */
@@ -50,7 +60,7 @@ export class Applications {
     while (left.length > 0) {
       if (this.#signal.aborted) throw interrupted()
       if (Date.now() > deadline) throw new GitopsError('GITOPS_DRILL_FAILED', { message: `${what}: not after ${timeoutMs / 1000} s.`, detail: left.slice(0, 25).join('\n') })
-      await delay(150)
+      await delay(250)
       left = await open()
     }
   }

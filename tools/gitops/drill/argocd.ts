@@ -6,6 +6,7 @@ import { Part, type PartSpec } from '../../runtime/part.ts'
 import { answersOk, connects } from '../../runtime/probe.ts'
 import { together } from '../../runtime/steps.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { roomy } from '../cluster/control-plane.ts'
 import { moduleFolder } from '../modules.ts'
 import { argocdVersion } from '../tool-list.ts'
 
@@ -16,11 +17,11 @@ const portsFrom = (base: number) => ({
 
 /**
  * A whole Argo CD beside the control plane, a process for each component, as in its own manifests; its CRDs are expected
- * to be there. Its time-outs are those of a drill: it looks at everything each 10 s, and heals after one.
+ * to be there. Its time-outs are those of a drill: it heals after a second, and looks again when it is told of a commit.
  */
-export async function startArgocd(cluster: Cluster, signal: AbortSignal): Promise<string> {
+export async function startArgocd(cluster: Cluster, root: string, signal: AbortSignal): Promise<string> {
   const module = await moduleFolder('argo-cd')
-  await configure(cluster, module)
+  await configure(cluster, module, root)
   const spec = await specs(cluster, module)
   await cluster.add(part(cluster, spec.redis)).start(signal)
   await together([spec.repo, spec.controller, spec.sets, spec.server].map((one) => cluster.add(part(cluster, one)).start(signal)))
@@ -36,11 +37,13 @@ function part({ plane }: Cluster, spec: PartSpec): Part {
   return new Part(spec, () => spec, plane.home, plane.records)
 }
 
-async function configure({ kubectl }: Cluster, module: string): Promise<void> {
+/** As Argo CD's own installation does, and then as gitops/README.md says. */
+async function configure({ kubectl }: Cluster, module: string, root: string): Promise<void> {
   const folder = join(module, 'manifests/base/config')
   const files = ['argocd-cm', 'argocd-cmd-params-cm', 'argocd-gpg-keys-cm', 'argocd-rbac-cm', 'argocd-secret', 'argocd-ssh-known-hosts-cm', 'argocd-tls-certs-cm']
   const resources = files.flatMap((file) => parseAllDocuments(readFileSync(join(folder, `${file}.yaml`), 'utf8')).map((document) => document.toJS() as object))
   await kubectl.apply(resources, ['-n', 'argocd'])
+  await kubectl.must(['patch', 'configmap', 'argocd-cm', '-n', 'argocd', '--patch-file', join(root, 'gitops/bootstrap/argocd-cm.patch.yaml')])
 }
 
 /** What the repo-server runs by name: git, helm, and its own wrapper, which loses its run bit in the module. */
@@ -63,6 +66,8 @@ function environment(cluster: Cluster, module: string, component: string): NodeJ
     PATH: toolFolder(cluster, module), HOME: own('home'), TMPDIR: own('tmp'), KUBECONFIG: kubeconfig,
     ARGOCD_BINARY_NAME: `argocd-${component}`, ARGOCD_FAKE_IN_CLUSTER: 'true', ARGOCD_GPG_ENABLED: 'false',
     ARGOCD_TLS_DATA_PATH: own('tls'), ARGOCD_SSH_DATA_PATH: own('ssh'), ARGOCD_GNUPGHOME: own('gpg'), ARGOCD_PLUGINSOCKFILEPATH: own('plugins'),
+    // Between waves it sleeps 2 s each, for controllers that are behind; what it waits for are the healths.
+    ARGOCD_SYNC_WAVE_DELAY: '0', ...roomy, ARGOCD_K8S_CLIENT_QPS: '1000', ARGOCD_K8S_CLIENT_BURST: '2000',
     GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*',
   }
 }
@@ -89,7 +94,8 @@ async function specs(cluster: Cluster, module: string): Promise<Record<'redis' |
     ], () => connects(ports.repo)),
     controller: component('application-controller', [ports.controllerMetrics], [
       ...ofKubernetes, '--repo-server', repo, '--repo-server-plaintext', '--redis', store, '--metrics-port', String(ports.controllerMetrics),
-      '--app-resync', '10', '--app-resync-jitter', '0', '--self-heal-timeout-seconds', '1',
+      // Commits are told to it and drift is watched: looking at everything in between would be most of the work.
+      '--app-resync', '600', '--app-resync-jitter', '0', '--self-heal-timeout-seconds', '1',
       // By default a render that fails is kept quiet for three minutes.
       '--repo-error-grace-period-seconds', '0',
     ], () => answersOk(`http://127.0.0.1:${ports.controllerMetrics}/healthz`)),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Steps } from '../../runtime/steps.ts'
 import { ApiClient } from '../cluster/api-client.ts'
-import { startCluster, type Cluster } from '../cluster/cluster.ts'
+import { startCluster } from '../cluster/cluster.ts'
 import { definitionsOf, groupKind, install, openDefinition } from '../cluster/definitions.ts'
 import { releases } from '../render/releases.ts'
 import { renderAll } from '../render/render.ts'
@@ -38,8 +38,8 @@ export async function drill(root: string, home: string, steps: Steps): Promise<v
   try {
     const repository = await Repository.from(root, join(home, 'repository'))
     const stage: Stage = { cluster, api, repository, applications: new Applications(api, steps.signal) }
-    await steps.run('definitions', 'Custom resource definitions', () => installDefinitions(cluster, repository.root))
-    await steps.run('argocd', 'Argo CD', () => startArgocd(cluster, steps.signal))
+    await steps.run('definitions', 'Custom resource definitions', () => installDefinitions(stage))
+    await steps.run('argocd', 'Argo CD', () => startArgocd(cluster, root, steps.signal))
     await steps.run('bootstrap', 'Bootstrap, one command', () => bootstrap(stage))
     for (const { id, title, play } of [...arrivals, ...acts]) await steps.run(id, title, () => play(stage))
   } finally {
@@ -51,7 +51,7 @@ export async function drill(root: string, home: string, steps: Steps): Promise<v
 }
 
 /** From packages, at the time of the drill; what no package has is taken without a schema. */
-async function installDefinitions({ kubectl, plane }: Cluster, root: string): Promise<string> {
+async function installDefinitions({ api, cluster: { kubectl, plane }, repository: { root } }: Stage): Promise<string> {
   const rendered = await renderAll(root, releases(root), plane.tools.helm)
   const manifests = rendered.flatMap((one) => one.manifests)
   const known = definitionsOf((await schemas()).definitions, new Set(manifests.map(groupKind)))
@@ -59,7 +59,7 @@ async function installDefinitions({ kubectl, plane }: Cluster, root: string): Pr
   const builtIn = /^( |apps |batch |policy |autoscaling |networking\.k8s\.io |scheduling\.k8s\.io |rbac\.authorization\.k8s\.io )/
   const open = new Map(manifests.filter((manifest) => !have.has(groupKind(manifest)) && !builtIn.test(groupKind(manifest))).map((manifest) => [groupKind(manifest), openDefinition(manifest)]))
   await kubectl.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } }])
-  await install(kubectl, [...known, ...open.values()])
+  await install(api, [...known, ...open.values()])
   return `${known.length} from packages; without a schema: ${[...open.keys()].map((name) => name.split(' ')[1]).sort().join(', ')}`
 }
 

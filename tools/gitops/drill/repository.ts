@@ -59,9 +59,15 @@ export class Repository {
     return this.head()
   }
 
-  /** `git revert` of the last commit. @returns the id of the commit that undoes it */
-  async revert(): Promise<string> {
-    await git(this.root, 'revert', '--no-edit', 'HEAD')
+  /** A reviewed branch, as the forge merges it. @returns the new head */
+  async merge(branch: string): Promise<string> {
+    await git(this.root, 'merge', '--quiet', '--ff-only', branch)
+    return this.head()
+  }
+
+  /** `git revert` of the last commits, a commit each. @returns the id of the last commit that undoes one */
+  async revert(commits = 1): Promise<string> {
+    await git(this.root, 'revert', '--no-edit', `HEAD~${commits}..HEAD`)
     return this.head()
   }
 

@@ -2,8 +2,9 @@ import { parse } from 'yaml'
 import type { ApiClient, Resource } from '../cluster/api-client.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { GitopsError } from '../errors.ts'
+import { isCommit, versionFile } from '../promote/version-file.ts'
 import type { Environment } from '../render/releases.ts'
-import { stateOf, type Application, type Applications } from './applications.ts'
+import { refreshAnnotation, stateOf, type Application, type Applications } from './applications.ts'
 import type { Repository } from './repository.ts'
 
 export interface Deployment extends Resource {
@@ -18,7 +19,7 @@ export interface Stage {
   readonly applications: Applications
 }
 
-/** The app whose versions move. It is in all three environments, and rolls in each. */
+/** The app that is tampered with. It is in all three environments, and rolls in each. */
 export const app = 'booking'
 
 export function deploymentPath(environment: Environment, name: string = app): string {
@@ -26,42 +27,45 @@ export function deploymentPath(environment: Environment, name: string = app): st
 }
 
 /** @throws GitopsError GITOPS_DRILL_FAILED */
-export async function deployment({ api }: Stage, environment: Environment): Promise<Deployment> {
-  const found = await api.get<Deployment>(deploymentPath(environment))
+export async function deployment({ api }: Stage, environment: Environment, name: string = app): Promise<Deployment> {
+  const found = await api.get<Deployment>(deploymentPath(environment, name))
   if (found !== undefined) return found
-  throw new GitopsError('GITOPS_DRILL_FAILED', { message: `prep-${environment} has no deployment ${app}.` })
+  throw new GitopsError('GITOPS_DRILL_FAILED', { message: `prep-${environment} has no deployment ${name}.` })
 }
 
-export async function imageOf(stage: Stage, environment: Environment): Promise<string> {
-  return (await deployment(stage, environment)).spec?.template.spec.containers[0]?.image ?? ''
+export async function imageOf(stage: Stage, environment: Environment, name: string = app): Promise<string> {
+  return (await deployment(stage, environment, name)).spec?.template.spec.containers[0]?.image ?? ''
 }
 
 /** What its version file asks for, as the pod will name it. */
-export function wantedImage({ repository }: Stage, environment: Environment): string {
-  const { image } = parse(repository.read(versionFile(environment))) as { image: { repository: string, digest?: string, tag?: string } }
+function wantedImage({ repository }: Stage, environment: Environment, name: string): string {
+  const { image } = parse(repository.read(versionFile(name, environment))) as { image: { repository: string, digest?: string, tag?: string } }
   return (image.digest ?? '') === '' ? `${image.repository}:${image.tag}` : `${image.repository}@${image.digest}`
 }
 
-export function versionFile(environment: Environment): string {
-  return `gitops/envs/${environment}/${app}/version.yaml`
-}
-
 /** Waits until the environment runs what its version file asks for, and Argo CD calls it Synced and Healthy. */
-export async function untilItRuns(stage: Stage, environment: Environment): Promise<void> {
-  const wanted = wantedImage(stage, environment)
+export async function untilItRuns(stage: Stage, environment: Environment, name: string = app): Promise<void> {
+  const wanted = wantedImage(stage, environment, name)
   await stage.applications.until(`${environment} runs ${wanted}`, async () => {
-    const [running, found] = [await imageOf(stage, environment), await stage.applications.get(`${environment}-${app}`)]
+    const [running, found] = [await imageOf(stage, environment, name), await stage.applications.get(`${environment}-${name}`)]
     const settled = found?.status?.sync?.status === 'Synced' && found.status.health?.status === 'Healthy'
     return running === wanted && settled ? [] : [`${running}; ${found === undefined ? 'no Application' : stateOf(found)}`]
   })
 }
 
-/** Waits until Argo CD has compared an Application with a commit: what it then says is about that commit. */
+/**
+ * Waits until Argo CD has looked at an Application again since a commit: what it then says is about that commit. One that
+ * reads its chart at a release's own commit stays at that one; it has looked when the wish to refresh is gone.
+ */
 export async function untilCompared({ applications }: Stage, name: string, commit: string): Promise<void> {
+  await applications.until('every ApplicationSet has looked', () => applications.waitingSets())
   await applications.until(`${name} is compared with ${commit.slice(0, 7)}`, async () => {
     const found = await applications.get(name)
-    const { revision, revisions = [] } = found?.status?.sync ?? {}
-    return revision === commit || revisions.includes(commit) ? [] : [found === undefined ? 'no Application' : stateOf(found)]
+    if (found === undefined) return ['no Application']
+    const { revision, revisions = [] } = found.status?.sync ?? {}
+    const isPinned = isCommit(found.spec?.source?.targetRevision ?? '')
+    const looked = isPinned ? found.metadata.annotations?.[refreshAnnotation] === undefined : revision === commit || revisions.includes(commit)
+    return looked ? [] : [stateOf(found)]
   })
 }
 

@@ -37,7 +37,7 @@ const kinds: ReadonlyArray<readonly [string, Status]> = [
 export async function standIn(api: ApiClient, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (const [path, status] of kinds) await confirm(api, path, status).catch(() => undefined) // the API server may be on its way out: the next round tells
-    await delay(300, undefined, { signal }).catch(() => undefined)
+    await delay(500, undefined, { signal }).catch(() => undefined)
   }
 }
 

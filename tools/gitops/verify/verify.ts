@@ -1,3 +1,4 @@
+import { ApiClient } from '../cluster/api-client.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { installDapr } from '../cluster/dapr.ts'
@@ -24,12 +25,13 @@ export const notShown = [
 export async function verify(root: string, home: string, steps: Steps): Promise<void> {
   let rendered: readonly Rendered[] = []
   const cluster = await startCluster(home, steps)
+  const api = new ApiClient(cluster.plane)
   try {
     await steps.run('render', 'Render every environment', async () => {
       rendered = await renderAll(root, releases(root), cluster.plane.tools.helm)
       return `${rendered.length} releases, ${rendered.flatMap(({ manifests }) => manifests).length} resources`
     })
-    await prepare(cluster, root, rendered, steps)
+    await prepare({ cluster, api }, root, rendered, steps)
     const served = await servedKinds(cluster.kubectl)
     const of = (environment: string | undefined): Rendered[] => rendered.filter(({ release }) => release.environment === environment && release.id !== 'platform/namespaces')
     for (const environment of [undefined, ...environments]) {
@@ -40,16 +42,17 @@ export async function verify(root: string, home: string, steps: Steps): Promise<
     }
     await steps.run('restricted', 'Pod security enforced', () => refusesPrivileged(cluster))
   } finally {
+    api.close()
     await steps.run('end', 'End', async () => `${await cluster.stop()} processes ended`).catch(() => cluster.stop())
   }
 }
 
-async function prepare(cluster: Cluster, root: string, rendered: readonly Rendered[], steps: Steps): Promise<void> {
+async function prepare({ cluster, api }: { cluster: Cluster, api: ApiClient }, root: string, rendered: readonly Rendered[], steps: Steps): Promise<void> {
   const { kubectl } = cluster
   await steps.run('definitions', 'Custom resource definitions', async (progress) => {
     const wanted = new Set(rendered.flatMap(({ manifests }) => manifests.map(groupKind)))
     const definitions = definitionsOf((await schemas(progress)).definitions, wanted).filter(({ spec }) => spec.group !== 'dapr.io')
-    await install(kubectl, definitions)
+    await install(api, definitions)
     return `${definitions.length} kinds of ${new Set(definitions.map(({ spec }) => spec.group)).size} groups`
   })
   await steps.run('namespaces', 'Namespaces', async () => {
