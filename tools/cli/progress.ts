@@ -22,7 +22,7 @@ export function stepRenderer({ quiet = false, stream = process.stdout }: Options
 function plainRenderer(stream: NodeJS.WriteStream): StepRenderer {
   const told = new Map<string, number>()
   const onStep: OnStep = (event) => {
-    if (event.state === 'done' || event.state === 'failed') stream.write(`${lineOf(event)}\n`)
+    if (hasEnded(event)) stream.write(`${lineOf(event)}\n`)
     if (event.state !== 'progress' || event.elapsedMs - (told.get(event.id) ?? 0) < 10_000) return
     told.set(event.id, event.elapsedMs)
     stream.write(`  ... ${event.title}: ${event.detail}\n`)
@@ -48,7 +48,7 @@ function movingRenderer(stream: NodeJS.WriteStream): StepRenderer {
   }
   const onStep: OnStep = (event) => {
     erase()
-    if (event.state === 'done' || event.state === 'failed') {
+    if (hasEnded(event)) {
       running.delete(event.id)
       stream.write(`${lineOf(event)}\n`)
     } else {
@@ -60,9 +60,15 @@ function movingRenderer(stream: NodeJS.WriteStream): StepRenderer {
   return { onStep, close: () => (clearInterval(ticking), erase()) }
 }
 
+function hasEnded({ state }: StepEvent): boolean {
+  return state === 'done' || state === 'failed' || state === 'interrupted'
+}
+
+const marks = { done: () => styleText('green', '✔'), failed: () => styleText('red', '✖'), interrupted: () => styleText('dim', '·') } as const
+
 function lineOf(event: StepEvent): string {
-  const mark = event.state === 'done' ? styleText('green', '✔') : styleText('red', '✖')
+  const mark = marks[event.state === 'done' || event.state === 'failed' ? event.state : 'interrupted']()
   const seconds = `${(event.elapsedMs / 1000).toFixed(1)} s`.padStart(7)
-  const detail = event.state === 'failed' ? '' : (event.detail ?? '')
+  const detail = event.state === 'failed' ? '' : event.state === 'interrupted' ? 'interrupted' : (event.detail ?? '')
   return `  ${mark} ${event.title.padEnd(30)} ${styleText('dim', seconds)}  ${styleText('dim', detail)}`.trimEnd()
 }

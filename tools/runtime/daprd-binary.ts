@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder, fillFolder, folderIsIntact } from './cache.ts'
 import { downloadDaprd, releaseChecksum } from './daprd-release.ts'
@@ -43,10 +42,9 @@ export function versionOfDaprd(binary: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined
 }
 
-/** The binary in the cache, if there is one; its checksum is looked at when it is used. */
-export function cachedDaprd(): string | undefined {
-  const binary = join(cachedFolder(), 'daprd')
-  return existsSync(binary) ? binary : undefined
+/** Whether the binary is in the cache, whole. */
+export function daprdIsCached(): Promise<boolean> {
+  return folderIsIntact(cachedFolder())
 }
 
 function cachedFolder(): string {

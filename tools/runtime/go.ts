@@ -4,21 +4,38 @@ import { RuntimeError } from './errors.ts'
 import { runTool, tail } from './run-tool.ts'
 import type { Progress } from './steps.ts'
 
-export const howToGetGo = process.platform === 'darwin' ? 'brew install go' : 'sudo apt-get install -y golang (1.21 or newer), or https://go.dev/dl'
+/** The first that fetches by itself the release that a lock asks for. Some distributions still have an older one. */
+const oldestGo = [1, 21] as const
+
+/** Go's own archive, put where `findGo` looks: what a distribution calls golang may be too old. */
+export function commandForGo(platform: string, arch: string): string {
+  if (platform === 'darwin') return 'brew install go'
+  return `curl -fsSL https://go.dev/dl/go1.26.4.linux-${arch === 'x64' ? 'amd64' : arch}.tar.gz | sudo tar -xz -C /usr/local`
+}
+
+export const howToGetGo = commandForGo(process.platform, process.arch)
 
 export interface Go {
   readonly command: string
   readonly version: string
 }
 
-/** Go on PATH, else where its installers put it. Any release since 1.21 fetches the one that the lock asks for. */
+/** Go 1.21 or newer on PATH, else where its installers put it. */
 export function findGo(): Go | undefined {
   for (const command of ['go', '/usr/local/go/bin/go', '/opt/homebrew/bin/go']) {
     if (command.startsWith('/') && !existsSync(command)) continue
     const { stdout, status } = spawnSync(command, ['env', 'GOVERSION'], { encoding: 'utf8', cwd: '/' })
-    if (status === 0) return { command, version: stdout.trim().replace(/^go/, '') }
+    const version = (stdout ?? '').trim().replace(/^go/, '')
+    if (status === 0 && isNewEnough(version)) return { command, version }
   }
   return undefined
+}
+
+/** @param version as Go tells it, `1.26.4`; of a development build, `devel ...`, the best is believed */
+export function isNewEnough(version: string): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? []
+  if (major === undefined) return version.startsWith('devel')
+  return Number(major) > oldestGo[0] || (Number(major) === oldestGo[0] && Number(minor) >= oldestGo[1])
 }
 
 /** @throws RuntimeError RT_PREREQUISITE_MISSING */
@@ -26,8 +43,8 @@ export function requireGo(wanted: string): string {
   const go = findGo()
   if (go !== undefined) return go.command
   throw new RuntimeError('RT_PREREQUISITE_MISSING', {
-    message: `There is no ${wanted} on this machine, and no Go to build it with.`,
-    hint: `Get either: ${howToGetGo}`,
+    message: `There is no ${wanted} on this machine, and no Go ${oldestGo.join('.')} or newer to build it with.`,
+    hint: `Get it: ${howToGetGo}`,
   })
 }
 

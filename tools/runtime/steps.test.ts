@@ -17,12 +17,14 @@ test('a step tells its start, its progress and what came of it', async () => {
 })
 
 test('the first failure interrupts the others, and is the one that counts', async () => {
-  const steps = new Steps()
+  const ends: string[] = []
+  const steps = new Steps(({ id, state }) => void (state === 'started' || ends.push(`${id} ${state}`)))
   const cause = new Error('there is no Java')
   const slow = steps.run('daprd', 'Dapr sidecar', () => endless(steps))
   const failing = steps.run('kafka', 'Kafka', () => Promise.reject(cause))
   await expect(together([slow, failing])).rejects.toMatchObject({ code: 'RT_INTERRUPTED' })
   expect(steps.failure).toBe(cause)
+  expect(ends).toEqual(['kafka failed', 'daprd interrupted'])
 })
 
 test('nothing begins after an interruption', async () => {

@@ -4,7 +4,8 @@ import { interrupted } from './errors.ts'
 export interface StepEvent {
   readonly id: string
   readonly title: string
-  readonly state: 'started' | 'progress' | 'done' | 'failed'
+  /** interrupted: ended because another step failed, or by whoever watches. */
+  readonly state: 'started' | 'progress' | 'done' | 'failed' | 'interrupted'
   /** What is going on, or what came of it. */
   readonly detail?: string
   readonly elapsedMs: number
@@ -36,9 +37,10 @@ export class Steps {
       const outcome = await work((detail) => tell('progress', detail))
       tell('done', outcome ?? undefined)
     } catch (error) {
+      const isNews = !this.signal.aborted
       this.failure ??= error
       this.#failing.abort()
-      tell('failed', (error as Error).message)
+      tell(isNews ? 'failed' : 'interrupted', (error as Error).message)
       throw error
     }
   }

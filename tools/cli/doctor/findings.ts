@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readState } from '../../runtime/platform-state.ts'
-import { cachedDaprd, machineHasDaprd } from '../../runtime/daprd-binary.ts'
+import { daprdIsCached, machineHasDaprd } from '../../runtime/daprd-binary.ts'
 import { canUnpack, howToGet, ownCommand, packageIsCached, pgbouncer as wantedPgbouncer, redis as wantedRedis, type Wanted } from '../../runtime/debian-package.ts'
 import { releaseChecksum } from '../../runtime/daprd-release.ts'
 import { daprdVersion } from '../../runtime/daprd-version.ts'
@@ -23,7 +23,7 @@ export interface Finding {
 }
 
 export async function findings(): Promise<Finding[]> {
-  return [node(), npm(), packages(), java(), kafka(), daprd(), postgresUser(), await ports(), redis(), pgbouncer(), mail(), stripe()]
+  return [node(), npm(), packages(), java(), await kafka(), await daprd(), postgresUser(), await ports(), redis(), pgbouncer(), mail(), stripe()]
 }
 
 function node(): Finding {
@@ -47,18 +47,18 @@ function java(): Finding {
   return { name: 'Java', state: 'missing', detail: `Kafka needs ${oldestJava} or newer`, command: howToGetJava }
 }
 
-function kafka(): Finding {
+async function kafka(): Promise<Finding> {
   const name = `Kafka ${kafkaVersion}`
-  if (kafkaIsCached()) return { name, state: 'found', detail: 'in the cache' }
+  if (await kafkaIsCached()) return { name, state: 'found', detail: 'in the cache' }
   const maven = firstLine('mvn', ['--version'])
   if (maven !== undefined) return { name, state: 'found', detail: `./prep up downloads it (43 MB) with ${maven}` }
   return { name, state: 'missing', detail: 'comes through Maven, and there is no mvn', command: howToGetMaven }
 }
 
-function daprd(): Finding {
+async function daprd(): Promise<Finding> {
   const name = `daprd ${daprdVersion}`
   if (machineHasDaprd()) return { name, state: 'found', detail: "this machine's own" }
-  if (cachedDaprd() !== undefined) return { name, state: 'found', detail: 'in the cache' }
+  if (await daprdIsCached()) return { name, state: 'found', detail: 'in the cache' }
   if (releaseChecksum() !== undefined) return { name, state: 'found', detail: './prep up downloads it' }
   const go = findGo()
   if (go !== undefined) return { name, state: 'found', detail: `./prep up builds it with Go ${go.version} (4 to 5 minutes, 3 GB of downloads, once)` }
