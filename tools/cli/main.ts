@@ -38,6 +38,12 @@ async function run(name: string): Promise<void> {
   await new Command('./prep').addCommand(build()).parseAsync(args, { from: 'user' })
 }
 
+// The reader of a pipe (./prep logs | head) may go before we are done: no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 try {
   await main()
 } catch (error) {

@@ -3,6 +3,7 @@ import { openPlatform, RuntimeError, type Part, type Platform } from '@prep/runt
 import { Command } from 'commander'
 import { LogFile } from '../logs/log-file.ts'
 import { prettyLine, type LogLine } from '../logs/log-line.ts'
+import { positive } from './positive.ts'
 
 interface LogsOptions {
   readonly follow?: boolean
@@ -17,7 +18,7 @@ export function logsCommand(): Command {
     .argument('[part]', 'a service (booking), or any part that ./prep status names')
     .option('-f, --follow', 'go on as they are written; Ctrl-C ends it')
     .option('-c, --correlation <id>', 'only lines of one request, through all services')
-    .option('-n, --lines <count>', 'how many of the newest lines to begin with', Number, 200)
+    .option('-n, --lines <count>', 'how many of the newest lines to begin with', positive, 200)
     .option('--json', 'the lines as they are in the files')
     .action(logs)
 }
@@ -29,7 +30,9 @@ async function logs(part: string | undefined, options: LogsOptions): Promise<voi
     for (const line of lines) process.stdout.write(`${options.json === true ? line.raw : prettyLine(line)}\n`)
   }
   const count = options.correlation === undefined ? options.lines : Number.POSITIVE_INFINITY
-  write(newest(newLines(files).filter(wanted), count))
+  const first = newest(newLines(files).filter(wanted), count)
+  write(first)
+  if (first.length === 0) process.stderr.write(`No line${options.correlation === undefined ? '' : ` of a request ${options.correlation}`} yet.\n`)
   if (options.follow !== true) return
   await new Promise<void>((resolve) => {
     const ticking = setInterval(() => write(newLines(files).filter(wanted)), 200)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openPlatform, RuntimeError, serviceNamed } from '@prep/runtime'
+import { openPlatform, RuntimeError, serviceNamed, services } from '@prep/runtime'
 import { Command } from 'commander'
 
 /** One service in the foreground, for a debugger or for the Dapr CLI; the rest is there already (./prep up --infra). */
@@ -13,8 +13,9 @@ export function runCommand(): Command {
 }
 
 function run(name: string, flags: string[]): void {
-  if (serviceNamed(name) === undefined) throw new RuntimeError('RT_PART_UNKNOWN', { message: `There is no service "${name}".` })
+  if (serviceNamed(name) === undefined) throw new RuntimeError('RT_PART_UNKNOWN', { message: `There is no service "${name}". There are: ${services.map((service) => service.name).join(', ')}.` })
   const platform = openPlatform()
+  if (!platform.isUp) throw new RuntimeError('RT_NOT_RUNNING', { message: 'What a service stands on does not run.', hint: 'Start it: ./prep up --infra --detach' })
   // The Dapr CLI chooses the sidecar's port and the tokens: what is set already stays.
   const env = { ...platform.serviceEnv(name), ...process.env }
   const main = join(platform.repoRoot, 'apps', name, 'dist', 'main.js')

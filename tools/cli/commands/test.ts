@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { runStage, type StageResult } from '../testing/run-stage.ts'
-import { chosenStages, stages } from '../testing/stages.ts'
+import { chosenStages, stageName, stages } from '../testing/stages.ts'
 import { summaryAsJson, summaryOf } from '../testing/summary.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -14,7 +14,7 @@ export function testCommand(): Command {
     .description('build, lint, types, architecture rules, unit tests, charts and GitOps tree, integration and end-to-end tests')
     .argument('[filter...]', 'run only test files whose path contains one of these')
     .option('--only <stage>', `run one stage (again for more): ${stages.map(({ name }) => name).join(', ')}`,
-      (name: string, before: string[]) => [...before, ...name.split(',')], [] as string[])
+      (names: string, before: string[]) => [...before, ...names.split(',').map(stageName)], [] as string[])
     .option('--json', 'print one JSON document instead of text')
     .action(async (filters: string[], options: TestOptions) => {
       const passed = await runTests(filters, options)

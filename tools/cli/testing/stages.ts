@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander'
+
 /** One stage of `./prep test`: a command, and how its outcome is counted. */
 export interface Stage {
   readonly name: string
@@ -43,11 +45,15 @@ async function pgbouncerIsMissing(): Promise<string | undefined> {
   return program(pgbouncer).then(() => undefined, (error: Error) => error.message)
 }
 
-/** The stages to run for `--only`, with what they need, in order. Throws an Error that names an unknown one. */
+/** One name of `--only`. @throws InvalidArgumentError, naming those there are */
+export function stageName(name: string): string {
+  if (stages.some((stage) => stage.name === name)) return name
+  throw new InvalidArgumentError(`There is no stage "${name}". There are: ${stages.map((stage) => stage.name).join(', ')}.`)
+}
+
+/** The stages to run for `--only`, with what they need, in order. */
 export function chosenStages(only: readonly string[]): readonly Stage[] {
   if (only.length === 0) return stages
-  const unknown = only.find((name) => !stages.some((stage) => stage.name === name))
-  if (unknown !== undefined) throw new Error(`There is no stage "${unknown}". Stages: ${stages.map(({ name }) => name).join(', ')}.`)
   const wanted = new Set(only.flatMap((name) => [name, ...(stages.find((stage) => stage.name === name)?.needs ?? [])]))
   return stages.filter(({ name }) => wanted.has(name))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { tally } from '../../../libs/testing/src/reporter/tally.ts'
-import { chosenStages, stages } from './stages.ts'
+import { chosenStages, stageName, stages } from './stages.ts'
 import { summaryAsJson, summaryOf } from './summary.ts'
 
 const results = [
@@ -27,5 +27,5 @@ test('scripts get the same numbers', () => {
 test('--only brings along what a stage stands on, and refuses a stage that does not exist', () => {
   expect(chosenStages([])).toEqual(stages)
   expect(chosenStages(['e2e', 'lint']).map(({ name }) => name)).toEqual(['build', 'lint', 'parts', 'e2e'])
-  expect(() => chosenStages(['smoke'])).toThrow('There is no stage "smoke"')
+  expect(() => stageName('smoke')).toThrow('There is no stage "smoke"')
 })

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { groupsOf, type Letter, type LetterGroup, lettersOf, placeOf } from '../../dlq/letters.ts'
 import { withRecords } from '../../services/services-records.ts'
 import { table } from '../../table.ts'
+import { positive } from '../positive.ts'
 
 interface ListOptions {
   readonly group?: string
@@ -20,7 +21,7 @@ export function dlqListCommand(): Command {
     .option('-s, --service <name>', 'only of this service')
     .option('-c, --consumer <name>', 'only of this handler: booking/payment.captured')
     .option('-l, --letters', 'letter by letter')
-    .option('-n, --limit <count>', 'so many letters at most', Number, 50)
+    .option('-n, --limit <count>', 'so many letters at most', positive, 50)
     .option('--json', 'print one JSON document instead of text')
     .action(list)
 }

@@ -4,6 +4,7 @@ import { blockedRows, type BlockedRow } from '../../outbox/blocked-rows.ts'
 import { depthOf, isBehind, type OutboxDepth } from '../../outbox/outbox-depth.ts'
 import { withOutboxes } from '../../outbox/services-outboxes.ts'
 import { table } from '../../table.ts'
+import { positive } from '../positive.ts'
 
 interface ListOptions {
   readonly service?: string
@@ -15,7 +16,7 @@ export function outboxListCommand(): Command {
   return new Command('list')
     .description('what waits in each outbox, and each message that is blocked')
     .option('-s, --service <name>', 'only of this service')
-    .option('-n, --limit <count>', 'so many blocked messages a service at most', Number, 50)
+    .option('-n, --limit <count>', 'so many blocked messages a service at most', positive, 50)
     .option('--json', 'print one JSON document instead of text')
     .action(list)
 }
