@@ -63,7 +63,7 @@ export class InterleavingsRoom {
   /** @returns false when the service is to get them again */
   async deliver(messages: readonly ModelMessage[]): Promise<boolean> {
     if (messages.length === 0) return true
-    const statuses = await deliver(this.#service.app, messages.map(({ id }) => this.#accepted(id) as Envelope))
+    const statuses = await deliver(this.#service.app, messages.map((message) => this.#asDelivered(message)))
     return statuses.every(status => status === 'SUCCESS')
   }
 
@@ -103,15 +103,25 @@ export class InterleavingsRoom {
     return (await this.#decide(command)) !== 'refused'
   }
 
-  /** Each message is where the model has it; its effect is there once if it is handled, and not otherwise. */
+  /** @returns whether it was dead */
+  async archive({ id }: ModelMessage): Promise<boolean> {
+    const rows = await this.#test.query(`update inbox set state = 'archived' where event_id = $1 and state = 'dead' returning 1`, [id])
+    return rows.length === 1
+  }
+
+  /** Each message is where the model has it; its effect is there once if it is handled, and not otherwise; ordered ones by sequence. */
   async checkStates(model: Model): Promise<void> {
     const expected = model.messages.filter(({ state }) => state !== undefined).map(({ id, state, attempts }) => ({ id, state, attempts }))
     await eventually(async () => {
       const rows = await this.#test.query(`select event_id as id, state, attempts from inbox where consumer like 'booking/booking.%' order by event_id`)
       expect(rows).toEqual(expected.sort((one, other) => (one.id < other.id ? -1 : 1)))
     }, { timeoutMs: 5_000 })
-    const effects = await this.#test.query<{ id: string }>('select event_id as id from effects order by event_id')
-    expect(effects.map(({ id }) => id)).toEqual(model.inState('handled').map(({ id }) => id).sort())
+    const effects = (await this.#test.query<{ id: string }>('select event_id as id from effects order by id')).map(({ id }) => id)
+    expect([...effects].sort()).toEqual(model.inState('handled').map(({ id }) => id).sort())
+    for (const key of new Set(model.messages.map((message) => message.key))) {
+      const ordered = model.inState('handled').filter((message) => message.isOrdered && message.key === key).map(({ id }) => id)
+      expect(effects.filter((id) => ordered.includes(id))).toEqual(ordered)
+    }
   }
 
   /** What was committed was sent, in order per key, and nothing else; each handled message was answered once. */
@@ -139,6 +149,11 @@ export class InterleavingsRoom {
     })
   }
 
+  #asDelivered({ id, plan: { isBroken } }: ModelMessage): Envelope {
+    const envelope = this.#accepted(id) as Envelope
+    return isBroken ? { ...envelope, data: {} } : envelope
+  }
+
   #accepted(id: string): Envelope | undefined {
     return this.#sidecar.accepted.find(({ event }) => event.id === id)?.event as Envelope | undefined
   }
@@ -164,7 +179,7 @@ function handlersOf(room: InterleavingsRoom): Type {
       return this.play(context)
     }
 
-    @Subscribe(SlotReleasedV1, { retry })
+    @Subscribe(SlotReleasedV1, { retry, ordered: true })
     ordered(_data: SlotReleasedV1Data, context: MessageContext<SlotReleasedV1Data>): Promise<void> {
       return this.play(context)
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { InterleavingsRoom } from './interleavings-room.fixture.ts'
-import { Model, type ModelMessage } from './interleavings-model.fixture.ts'
+import { Model, type ModelMessage, type Plan } from './interleavings-model.fixture.ts'
 
 /** As fast-check prints them when a sequence fails: `PREP_SEED=-123 PREP_PATH=4:1:0 npx vitest run ...` runs it again. */
 const seed = process.env['PREP_SEED']
@@ -27,20 +27,30 @@ function step(name: string, run: (model: Model, real: InterleavingsRoom) => Prom
 const pick = (messages: readonly ModelMessage[], which: number): ModelMessage | undefined => messages[which % Math.max(1, messages.length)]
 const which = fc.nat({ max: 30 })
 const some = fc.integer({ min: 1, max: 6 })
-const delivered = (model: Readonly<Model>): ModelMessage[] => model.inState('handled', 'retrying', 'parked', 'dead', 'skipped')
+const delivered = (model: Readonly<Model>): ModelMessage[] => model.inState('handled', 'retrying', 'parked', 'dead', 'skipped', 'archived')
 
-const publish = fc.record({
-  key: fc.constantFrom('a', 'b', 'c'),
-  isOrdered: fc.constant(false),
+interface PublishPlan extends Plan { key: string, isOrdered: boolean, isCommitted: boolean }
+
+const plan: fc.Arbitrary<PublishPlan> = fc.record({
+  key: fc.constantFrom('a', 'b'),
+  isOrdered: fc.boolean(),
   failures: fc.constantFrom(0, 0, 0, 1, 2, 3, 4),
   isPoison: fc.integer({ min: 0, max: 5 }).map(number => number === 0),
+  isBroken: fc.integer({ min: 0, max: 5 }).map(number => number === 0),
   isCommitted: fc.integer({ min: 0, max: 5 }).map(number => number > 0),
-}).map(({ key, isOrdered, failures, isPoison, isCommitted }) =>
-  step(`publish(${key}, ${isOrdered ? 'ordered' : 'free'}, ${isPoison ? 'poison' : `fails ${failures}`}, ${isCommitted ? 'commit' : 'rollback'})`, async (model, real) => {
-    const plan = { failures, isPoison }
-    const sequence = model.messages.length + 1
-    const id = await real.publish(isOrdered, key, sequence, plan, isCommitted)
-    if (isCommitted) model.messages.push({ id, key, sequence, isOrdered, plan, state: undefined, attempts: 0 })
+})
+const told = ({ key, isOrdered, failures, isPoison, isBroken, isCommitted }: PublishPlan): string =>
+  `${key} ${isOrdered ? 'ordered' : 'free'} ${isBroken ? 'broken' : isPoison ? 'poison' : `fails ${failures}`} ${isCommitted ? 'commit' : 'rollback'}`
+
+/** Several, each in a transaction of its own. */
+const publish = fc.array(plan, { minLength: 1, maxLength: 4 }).map(plans =>
+  step(`publish(${plans.map(told).join(', ')})`, async (model, real) => {
+    for (const { key, isOrdered, isCommitted, ...rest } of plans) {
+      const sequence = model.messages.length + 1
+      const own = { ...rest }
+      const id = await real.publish(isOrdered, key, sequence, own, isCommitted)
+      if (isCommitted) model.messages.push({ id, key, sequence, isOrdered, plan: own, state: undefined, attempts: 0 })
+    }
   }))
 
 const deliver = some.map(count =>
@@ -75,15 +85,15 @@ const mend = which.map(number =>
     (pick(model.inState('dead'), number) as ModelMessage).plan.isPoison = false
   }, model => model.inState('dead').length > 0))
 
-const decision = (name: 'replay' | 'skip') => which.map(number =>
+const decision = (name: 'replay' | 'skip' | 'archive') => which.map(number =>
   step(`${name}(${number})`, async (model, real) => {
-    const message = pick(number % 4 === 0 ? delivered(model) : [...model.inState('dead'), ...delivered(model)], number) as ModelMessage
+    const message = pick(number % 4 === 0 ? delivered(model) : [...model.inState('dead', 'parked'), ...delivered(model)], number) as ModelMessage
     expect(await real[name](message)).toBe(model[name](message))
   }, model => delivered(model).length > 0))
 
-it('any interleaving of publish, crash, redeliver, retry, skip and replay ends as the model says', async () => {
-  const steps = fc.commands([publish, publish, publish, deliver, deliver, redeliver, crash, retry, retry, mend, decision('replay'), decision('skip')], {
-    size: 'medium', maxCommands: 30, ...(replayPath ? { replayPath } : {}),
+it('any interleaving of publish, crash, redeliver, retry, park, skip, archive and replay ends as the model says', async () => {
+  const steps = fc.commands([publish, publish, deliver, deliver, redeliver, crash, retry, retry, mend, decision('replay'), decision('skip'), decision('archive')], {
+    size: 'large', maxCommands: 30, ...(replayPath ? { replayPath } : {}),
   })
   const property = fc.asyncProperty(steps, async commands => {
     await room.reset()
