@@ -55,7 +55,10 @@ export class MessagingRuntime {
   constructor(database: Database, settings: MessagingSettings) {
     this.#database = database
     this.#settings = settings
-    this.#keeper = new InboxKeeper(database, { retentionMs: settings.inboxRetentionDays * DAY_MS })
+    this.#keeper = new InboxKeeper(database, {
+      retentionMs: settings.inboxRetentionDays * DAY_MS,
+      decisionRetentionMs: settings.decisionRetentionDays * DAY_MS,
+    })
     this.projections = new Projections(database)
     this.relay = new Relay(database, settings)
     this.#outbox = new Outbox(settings.service, this.relay)

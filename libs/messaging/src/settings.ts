@@ -43,6 +43,8 @@ export interface MessagingModuleOptions {
    * id is not run but becomes a dead letter (MSG_TOO_OLD), because nobody would know it for a duplicate.
    */
   inboxRetentionDays?: number
+  /** How long at least it is remembered what operators decided about dead letters, and why, in days; default 90. */
+  decisionRetentionDays?: number
   /** How far a publisher's clock may be ahead of ours, in ms; default 600,000. Ids from later become dead letters (MSG_FROM_FUTURE). */
   clockToleranceMs?: number
   /** When a consumer's failures are worth an alarm; default over 5 % of at least 20 outcomes in 5 minutes. */
@@ -66,6 +68,7 @@ export interface MessagingSettings {
   readonly parkedLimit: number
   readonly brokerRetentionDays: number
   readonly inboxRetentionDays: number
+  readonly decisionRetentionDays: number
   readonly clockToleranceMs: number
   readonly failureAlarm: FailureAlarm
 }
@@ -89,6 +92,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     parkedLimit: options.parkedLimit ?? 1_000,
     brokerRetentionDays: options.brokerRetentionDays ?? 7,
     inboxRetentionDays: options.inboxRetentionDays ?? 10,
+    decisionRetentionDays: options.decisionRetentionDays ?? 90,
     clockToleranceMs: options.clockToleranceMs ?? 600_000,
     failureAlarm: options.failureAlarm ?? { share: 0.05, minRuns: 20, windowMs: 300_000 },
   }
@@ -109,7 +113,8 @@ function problemsOf(settings: MessagingSettings): string[] {
 }
 
 const POSITIVE = [
-  'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'breakerAfter', 'parkedLimit', 'brokerRetentionDays', 'inboxRetentionDays', 'clockToleranceMs',
+  'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'breakerAfter', 'parkedLimit', 'brokerRetentionDays', 'inboxRetentionDays',
+  'decisionRetentionDays', 'clockToleranceMs',
 ] as const
 
 /**

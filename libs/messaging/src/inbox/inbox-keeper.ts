@@ -30,9 +30,18 @@ const PRUNE_DEFAULT = `
 delete from inbox_default where ctid = any(array(
   select ctid from inbox_default where state in ${RESOLVED} and received_at < clock_timestamp() - $1::double precision * interval '1 ms' limit 5000))`
 
+/* Never one that is under way, nor one about a row that is still there: whoever looks at that wants to know what was asked. */
+const PRUNE_DECISIONS = `
+delete from letter_decision where command_id = any(array(
+  select command_id from letter_decision d
+  where outcome is not null and ended_at < clock_timestamp() - $1::double precision * interval '1 ms'
+    and not exists (select 1 from inbox i where i.consumer = d.consumer and i.event_id = d.event_id) limit 5000))`
+
 export interface InboxKeeperOptions {
   /** How long ids are remembered, in ms. */
   readonly retentionMs: number
+  /** How long at least operators' decisions about letters are kept, in ms. */
+  readonly decisionRetentionMs: number
   readonly maxMoved?: number
 }
 
@@ -44,12 +53,14 @@ export interface InboxKeeperOptions {
 export class InboxKeeper {
   readonly #database: Database
   readonly #retentionMs: number
+  readonly #decisionRetentionMs: number
   readonly #maxMoved: number
   readonly #loop: PollLoop
 
   constructor(database: Database, options: InboxKeeperOptions) {
     this.#database = database
     this.#retentionMs = options.retentionMs
+    this.#decisionRetentionMs = options.decisionRetentionMs
     this.#maxMoved = options.maxMoved ?? MAX_MOVED
     this.#loop = new PollLoop('inbox days', POLL_MS, () => this.keep())
   }
@@ -81,7 +92,8 @@ export class InboxKeeper {
     inboxMetrics().daysAhead.set(days.slice(2).filter(day => tables.has(day.table)).length)
     const pruned = await this.#database.execute(PRUNE_DEFAULT, [this.#retentionMs + DAY_MS])
     await this.#database.execute(PRUNE_ORDER)
-    if (pruned > 0) return 0
+    const forgotten = await this.#database.execute(PRUNE_DECISIONS, [this.#decisionRetentionMs])
+    if (pruned > 0 || forgotten > 0) return 0
     return prevented ? PREVENTED_MS : undefined
   }
 

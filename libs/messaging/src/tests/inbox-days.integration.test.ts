@@ -36,10 +36,10 @@ afterAll(async () => {
 
 beforeEach(async () => {
   runs = []
-  await database.empty('inbox', 'effects')
+  await database.empty('inbox', 'effects', 'letter_decision')
 })
 
-const keeper = (maxMoved?: number) => new InboxKeeper(service.database, { retentionMs: RETENTION_MS, ...(maxMoved !== undefined && { maxMoved }) })
+const keeper = (maxMoved?: number) => new InboxKeeper(service.database, { retentionMs: RETENTION_MS, decisionRetentionMs: 90 * DAY_MS, ...(maxMoved !== undefined && { maxMoved }) })
 const made = (ms: number): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() }), { id: v7({ msecs: ms }) })
 const startOfToday = () => Math.floor(Date.now() / DAY_MS) * DAY_MS
 
@@ -99,6 +99,28 @@ describe('duplicates', () => {
     expect((await inboxOf(database)).map(row => [row.event_id, row.state, row.error_code])).toEqual(expect.arrayContaining([
       [messages[0]?.id, 'dead', 'MSG_TOO_OLD'], [messages[1]?.id, 'dead', 'MSG_FROM_FUTURE'],
     ]))
+  })
+})
+
+describe('what operators decided', () => {
+  async function decided(daysAgo: number, outcome: string | null, letter = v7()): Promise<string> {
+    const id = v7()
+    await database.query(
+      `insert into letter_decision (command_id, action, consumer, event_id, operator, correlation_id, claimed_until, outcome, asked_at, ended_at)
+       select $1, 'replay', 'booking/x', $2, 'ada', 'c', 'infinity', $3, at, case when $3::text is not null then at end
+       from (select clock_timestamp() - $4::integer * interval '1 day' as at) asked`,
+      [id, letter, outcome, daysAgo],
+    )
+    return id
+  }
+
+  it('is forgotten after its retention, but not while it is under way or its letter is there', async () => {
+    await decided(91, 'handled')
+    await decided(200, 'refused')
+    const kept = [await decided(89, 'skipped'), await decided(200, null), await decided(200, 'dead', await insert(v7(), 'dead'))]
+    expect(await keeper().keep()).toBe(0)
+    expect((await database.query<{ id: string }>('select command_id as id from letter_decision order by 1')).map(({ id }) => id)).toEqual(kept.sort())
+    expect(await keeper().keep()).toBeUndefined()
   })
 })
 
