@@ -34,6 +34,7 @@ export const messagingErrorCodes = {
   MSG_LETTER_UNREADABLE: 'The message could not be read, so there is no handler to run again. Mend whoever wrote it, then skip the letter.',
   MSG_LETTER_UNHANDLED: 'The letter belongs to a handler that this build does not have. Deploy the build that has it, or skip the letter.',
   MSG_PROJECTION_UNKNOWN: 'The service has no projection of this name.',
+  MSG_HANDLER_NOT_REPLAYABLE: 'A page of history came to a handler that may not be told again. Declare it with @Subscribe(contract, { replayable: true }), if it only keeps a read model; then retry.',
   MSG_CONFIG_INVALID: 'The messaging settings are not usable.',
 } as const
 

@@ -8,12 +8,15 @@ export class MessageContext<T = unknown> extends BaseRpcContext<[Envelope<T>]> {
   readonly tx: Tx
   /** 1 for the first run. */
   readonly attempt: number
+  /** Whether the handler was declared `replayable`. */
+  readonly replayable: boolean
 
-  constructor(envelope: Envelope<T>, tx: Tx, attempt: number) {
+  constructor(envelope: Envelope<T>, tx: Tx, attempt: number, replayable = false) {
     super([envelope])
     this.envelope = envelope
     this.tx = tx
     this.attempt = attempt
+    this.replayable = replayable
   }
 
   /** Of a command: the moment after which it should be refused. */

@@ -19,6 +19,12 @@ export interface SubscribeOptions {
    */
   ordered?: boolean
   /**
+   * The handler may be told again what it was told before, from history: it only keeps a read model, whatever order history
+   * comes in. Of database handlers; default false. Only such a handler takes pages of a rebuild, and what is published
+   * meanwhile is dropped.
+   */
+  replayable?: boolean
+  /**
    * Of commands: what becomes of one whose deadline has passed. `run` (default): the handler sees `context.deadline` and
    * answers by itself, as it must where its sender waits for a refusal. `dead`: a dead letter, MSG_DEADLINE_PASSED.
    */
@@ -36,6 +42,7 @@ export interface Subscription {
   readonly retry: RetryPolicy | undefined
   readonly afterDeadline: 'run' | 'dead'
   readonly ordered: boolean
+  readonly replayable: boolean
 }
 
 /**
@@ -43,10 +50,10 @@ export interface Subscription {
  * interceptors, pipes and filters apply as to any microservice handler.
  */
 export function Subscribe<T>(contract: Contract<T>, options?: SubscribeOptions & { effects?: 'database' }): HandlerDecorator<DatabaseHandler<T>>
-export function Subscribe<T>(contract: Contract<T>, options: SubscribeOptions & { effects: 'external'; ordered?: false }): HandlerDecorator<ExternalHandler<T>>
+export function Subscribe<T>(contract: Contract<T>, options: SubscribeOptions & { effects: 'external'; ordered?: false; replayable?: false }): HandlerDecorator<ExternalHandler<T>>
 export function Subscribe(contract: Contract<unknown>, options: SubscribeOptions = {}): HandlerDecorator<never> {
-  const { effects = 'database', retry, afterDeadline = 'run', ordered = false } = options
-  const subscription: Subscription = { contract, effects, retry, afterDeadline, ordered }
+  const { effects = 'database', retry, afterDeadline = 'run', ordered = false, replayable = false } = options
+  const subscription: Subscription = { contract, effects, retry, afterDeadline, ordered, replayable }
   return (target, key, descriptor) => {
     // Without these two Nest hands over the data alone.
     Payload()(target, key, 0)

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { type KitchenRegisteredV1Data, type KitchensRepublishedV1Data, RepublishKitchensV1 } from '@prep/contracts'
-import { liveGeneration, Outbox, type Projection, Projections } from '@prep/messaging'
+import { liveGeneration, type MessageContext, Outbox, type Projection, Projections } from '@prep/messaging'
 import { type BookedKitchen } from '../domain/booking.ts'
 import { type Rate } from '../domain/price.ts'
 import { type Tx } from '@prep/persistence'
@@ -37,8 +37,8 @@ export class Kitchens {
   }
 
   /** A page of a rebuild. */
-  takePage(tx: Tx, { rebuildId, after, next, kitchens }: KitchensRepublishedV1Data): Promise<void> {
-    return this.#projection.takePage(tx, { rebuildId, after, next, items: kitchens })
+  takePage(context: MessageContext, { rebuildId, after, next, kitchens }: KitchensRepublishedV1Data): Promise<void> {
+    return this.#projection.takePage(context, { rebuildId, after, next, items: kitchens })
   }
 
   async find(reader: Reader, id: string): Promise<(BookedKitchen & Rate) | undefined> {

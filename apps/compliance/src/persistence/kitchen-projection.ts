@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { type KitchenChangedV1Data, type KitchenRegisteredV1Data, type KitchensRepublishedV1Data, RepublishKitchensV1 } from '@prep/contracts'
-import { liveGeneration, Outbox, type Projection, Projections } from '@prep/messaging'
+import { liveGeneration, type MessageContext, Outbox, type Projection, Projections } from '@prep/messaging'
 import { type Tx } from '@prep/persistence'
 import { type Kitchen } from '../domain/kitchen.ts'
 
@@ -38,8 +38,8 @@ export class KitchenProjection {
   }
 
   /** A page of a rebuild. */
-  takePage(tx: Tx, { rebuildId, after, next, kitchens }: KitchensRepublishedV1Data): Promise<void> {
-    return this.#projection.takePage(tx, { rebuildId, after, next, items: kitchens })
+  takePage(context: MessageContext, { rebuildId, after, next, kitchens }: KitchensRepublishedV1Data): Promise<void> {
+    return this.#projection.takePage(context, { rebuildId, after, next, items: kitchens })
   }
 
   /** The kitchen as last heard of; undefined when never. */

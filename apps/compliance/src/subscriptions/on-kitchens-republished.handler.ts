@@ -12,8 +12,8 @@ export class OnKitchensRepublishedHandler {
     this.#kitchens = kitchens
   }
 
-  @Subscribe(KitchensRepublishedV1)
-  async handle(data: KitchensRepublishedV1Data, { tx }: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
-    if (data.requestedBy === 'compliance') await this.#kitchens.takePage(tx, data)
+  @Subscribe(KitchensRepublishedV1, { replayable: true })
+  async handle(data: KitchensRepublishedV1Data, context: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
+    if (data.requestedBy === 'compliance') await this.#kitchens.takePage(context, data)
   }
 }

@@ -11,6 +11,8 @@ export interface Handler {
   readonly retry: RetryPolicy
   /** Later messages of a key wait behind one that failed. Of database handlers. */
   readonly ordered?: boolean
+  /** It may be told again from history. Of database handlers. */
+  readonly replayable?: boolean
   /** `dead`: a command that comes after its deadline is not run. */
   readonly afterDeadline?: 'run' | 'dead'
   /** Through Nest: guards, interceptors, pipes, the method, filters. Rejects with the handler's own error. */

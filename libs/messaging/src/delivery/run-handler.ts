@@ -12,7 +12,7 @@ export function runDatabaseHandler(handler: Handler, envelope: Envelope, tx: Tx,
   const run = async () => {
     mustBeInTime(handler, envelope)
     const message = asRead(handler.contract, envelope)
-    return handler.run(message.data, new MessageContext(message, tx, attempt))
+    return handler.run(message.data, new MessageContext(message, tx, attempt, handler.replayable === true))
   }
   return inMessage('process', handler, envelope, () => logged(handler, envelope, run))
 }

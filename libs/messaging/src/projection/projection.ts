@@ -2,6 +2,8 @@ import { logger } from '@prep/observability'
 import { type Database, type Tx } from '@prep/persistence'
 import { v7 } from 'uuid'
 import { crashAroundCommit } from '../crash-point.ts'
+import { messagingErrorCodes, PermanentError } from '../errors.ts'
+import { type MessageContext } from '../message-context.ts'
 import { withoutPublishing } from '../outbox/without-publishing.ts'
 
 /** What a rebuild wants of its source: the page after a position, null for the first. Positions are the source's own. */
@@ -29,6 +31,8 @@ export interface ProjectionDefinition<T> {
   /** Asks, within the transaction, for a page, which is to come to `takePage` in another one. */
   readonly request: (tx: Tx, request: PageRequest) => Promise<void>
 }
+
+export type PageContext = Pick<MessageContext, 'tx' | 'replayable' | 'envelope'>
 
 interface Row {
   live: number
@@ -84,8 +88,13 @@ export class Projection<T> {
     return rebuildId
   }
 
-  /** Takes a page that was asked for; any other one (a second copy, of a rebuild that is over) changes nothing. */
-  async takePage(tx: Tx, page: Page<T>): Promise<void> {
+  /**
+   * Takes a page that was asked for; any other one (a second copy, of a rebuild that is over) changes nothing.
+   * @param context of a handler that was declared `replayable`
+   * @throws PermanentError MSG_HANDLER_NOT_REPLAYABLE
+   */
+  async takePage({ tx, replayable, envelope }: PageContext, page: Page<T>): Promise<void> {
+    if (!replayable) throw new PermanentError('MSG_HANDLER_NOT_REPLAYABLE', `${messagingErrorCodes.MSG_HANDLER_NOT_REPLAYABLE} (${envelope.type})`)
     const { live, building, rebuild_id: rebuildId, position } = await this.#row(tx, 'for update')
     if (building === null || rebuildId !== page.rebuildId || position !== page.after) {
       logger().info({ projection: this.name, rebuild_id: page.rebuildId, after: page.after }, 'A page that nobody waits for')

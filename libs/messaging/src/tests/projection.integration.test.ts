@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import {
   KitchenChangedV1, type KitchenChangedV1Data, KitchensRepublishedV1, type KitchensRepublishedV1Data, RebuildProjectionV1, RepublishKitchensV1, SlotHeldV1,
+  SlotReleasedV1, type SlotReleasedV1Data,
 } from '@prep/contracts'
 import { type MigrationClass } from '@prep/persistence'
 import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
@@ -48,9 +49,15 @@ class Handlers {
     return this.#kitchens.apply(tx, data)
   }
 
-  @Subscribe(KitchensRepublishedV1)
-  page({ rebuildId, after, next, kitchens }: KitchensRepublishedV1Data, { tx }: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
-    return this.#kitchens.takePage(tx, { rebuildId, after, next, items: kitchens })
+  @Subscribe(KitchensRepublishedV1, { replayable: true })
+  page({ rebuildId, after, next, kitchens }: KitchensRepublishedV1Data, context: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
+    return this.#kitchens.takePage(context, { rebuildId, after, next, items: kitchens })
+  }
+
+  /** Not declared as one that may be told again. */
+  @Subscribe(SlotReleasedV1)
+  unmarked({ bookingId }: SlotReleasedV1Data, context: MessageContext<SlotReleasedV1Data>): Promise<void> {
+    return this.#kitchens.takePage(context, { rebuildId: bookingId, after: null, next: null, items: [] })
   }
 }
 
@@ -161,6 +168,13 @@ describe('a projection', () => {
     expect(new Set(await names())).toEqual(new Set(['v9']))
     expect(await read()).toHaveLength(20)
     expect(await database.query('select live, building from projection')).toEqual([{ live: 2, building: null }])
+  })
+
+  it('takes no page from a handler that is not declared replayable', async () => {
+    const bookingId = await begin()
+    await deliver(service.app, envelopeOf(SlotReleasedV1, sampleOf(SlotReleasedV1, { bookingId })))
+    expect(await database.query('select error_code from inbox where state = $1', ['dead'])).toEqual([{ error_code: 'MSG_HANDLER_NOT_REPLAYABLE' }])
+    expect(await database.query('select live, building from projection')).toEqual([{ live: 1, building: 2 }])
   })
 
   it('that nobody knows makes the command a dead letter', async () => {

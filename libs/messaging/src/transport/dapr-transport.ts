@@ -30,7 +30,7 @@ export class DaprTransport extends Server implements CustomTransportStrategy {
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
     const subscription = extras['subscription'] as Subscription | undefined
     if (!subscription) throw new MessagingError('MSG_HANDLER_WITHOUT_CONTRACT', { detail: JSON.stringify(pattern) })
-    const { contract, effects, retry, afterDeadline, ordered } = subscription
+    const { contract, effects, retry, afterDeadline, ordered, replayable } = subscription
     if (this.#handlers.has(contract.type)) throw new MessagingError('MSG_HANDLER_DUPLICATE', { detail: contract.type })
     super.addHandler(pattern, callback, isEventHandler, extras)
     this.#handlers.add({
@@ -40,6 +40,7 @@ export class DaprTransport extends Server implements CustomTransportStrategy {
       retry: retry ?? this.#settings.retry,
       afterDeadline,
       ordered,
+      replayable,
       run: async (data, context) => {
         const result: unknown = await callback(data, context)
         return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result

@@ -54,8 +54,8 @@ class Handlers {
     await this.kitchens.apply(tx, data)
   }
 
-  async page({ rebuildId, after, next, kitchens }: KitchensRepublishedV1Data, { tx }: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
-    await this.kitchens.takePage(tx, { rebuildId, after, next, items: kitchens })
+  async page({ rebuildId, after, next, kitchens }: KitchensRepublishedV1Data, context: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
+    await this.kitchens.takePage(context, { rebuildId, after, next, items: kitchens })
   }
 
   async heard(_data: SlotHeldV1Data, { envelope, tx }: MessageContext<SlotHeldV1Data>): Promise<void> {
@@ -76,7 +76,7 @@ async function failAsPlanned(tx: Tx, { id }: Envelope, attempt: number): Promise
 
 function subscribe<T>(name: keyof Handlers, contract: Contract<T>, options: SubscribeOptions = {}): void {
   const descriptor = Object.getOwnPropertyDescriptor(Handlers.prototype, name) as TypedPropertyDescriptor<never>
-  Subscribe(contract, options as { effects: 'external' })(Handlers.prototype, name, descriptor)
+  Subscribe(contract, options as { effects: 'external'; replayable: false })(Handlers.prototype, name, descriptor)
 }
 
 class ServiceModule {}
@@ -87,7 +87,7 @@ if (service === 'booking') {
   subscribe('release', ReleaseSlotV1, { effects: 'external', retry })
   subscribe('inOrder', SlotReleasedV1, { ordered: true, retry })
   subscribe('kitchen', KitchenChangedV1)
-  subscribe('page', KitchensRepublishedV1)
+  subscribe('page', KitchensRepublishedV1, { replayable: true })
 }
 Inject(Outbox)(Handlers, undefined, 0)
 Inject(Projections)(Handlers, undefined, 1)
