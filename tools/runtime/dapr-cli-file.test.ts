@@ -89,6 +89,6 @@ test('the README sets what the components take from the environment, and names t
   const components = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
   const wanted = new Set([...components.matchAll(/envRef: (\w+)/g)].map(([, name]) => name))
   expect([...wanted]).toEqual(['PREP_KAFKA_BROKERS'])
-  expect(read('tools/runtime/README.md')).toContain(`PREP_KAFKA_BROKERS=127.0.0.1:${ports.kafka} dapr run -f dapr.yaml`)
+  expect(read('tools/runtime/README.md')).toContain(`PREP_KAFKA_BROKERS=127.0.0.1:${ports.kafka} DAPR_HOST_IP=127.0.0.1 dapr run -f dapr.yaml`)
   expect(read('tools/runtime/README.md')).toContain(`--runtime-version ${daprdVersion}`)
 })

@@ -48,7 +48,7 @@ async function startWithProgress(platform: Platform, options: UpOptions, interru
 }
 
 function infraNext({ ports, kafkaBrokers }: Platform, { detach = false }: UpOptions): string {
-  const withCli = `all services with the Dapr CLI: PREP_KAFKA_BROKERS=${kafkaBrokers} dapr run -f dapr.yaml`
+  const withCli = `all services with the Dapr CLI: PREP_KAFKA_BROKERS=${kafkaBrokers} DAPR_HOST_IP=127.0.0.1 dapr run -f dapr.yaml`
   const next = ports.base === defaultPortBase ? withCli : `dapr.yaml, for the Dapr CLI, knows only the ports from ${defaultPortBase} on`
   return `\nNext: one service: ./prep run booking\n      ${next}\n${detach ? 'End it: ./prep down' : 'It stays until Ctrl-C.'}\n`
 }
