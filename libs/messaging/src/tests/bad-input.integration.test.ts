@@ -1,10 +1,10 @@
 import { Controller } from '@nestjs/common'
 import { HoldSlotV1, type HoldSlotV1Data, ReleaseSlotV1, type ReleaseSlotV1Data } from '@prep/contracts'
-import { deliver, envelopeOf, inboxOf, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, inboxOf, sampleOf } from '@prep/testing'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Envelope, MessageContext, Subscribe } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
 
 let runs: string[] = []
 
@@ -23,22 +23,10 @@ class BookingHandlers {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
+const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'outbox'] })
 
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [BookingHandlers] })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
+beforeEach(() => {
   runs = []
-  await database.empty('inbox', 'outbox')
 })
 
 const hold = (bookingId = v7()): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId }))
@@ -48,22 +36,22 @@ describe('an id that comes again with other data', () => {
     const first = hold()
     const second = { ...first, data: { ...first.data, heldUntil: '2030-01-01T00:00:00Z' } }
     const company = way === 'alone' ? [] : [hold()]
-    expect(await deliver(service.app, [first, ...company])).not.toContain('RETRY')
-    for (let i = 0; i < 2; i++) expect(await deliver(service.app, [second, ...company])).not.toContain('RETRY')
-    expect(await deliver(service.app, [first, ...company])).not.toContain('RETRY')
+    expect(await deliver(room.app, [first, ...company])).not.toContain('RETRY')
+    for (let i = 0; i < 2; i++) expect(await deliver(room.app, [second, ...company])).not.toContain('RETRY')
+    expect(await deliver(room.app, [first, ...company])).not.toContain('RETRY')
     expect(runs).toHaveLength(1 + company.length)
-    const rows = (await inboxOf(database)).filter(row => row.state === 'dead')
+    const rows = (await inboxOf(room.database)).filter(row => row.state === 'dead')
     expect(rows).toMatchObject([{ consumer: 'booking/booking.hold-slot', error_code: 'MSG_ID_REUSED' }])
     expect(rows[0]?.event_id).not.toBe(first.id)
-    const [{ envelope } = { envelope: '' }] = await database.query<{ envelope: string }>(`select envelope from inbox where state = 'dead'`)
+    const [{ envelope } = { envelope: '' }] = await room.database.query<{ envelope: string }>(`select envelope from inbox where state = 'dead'`)
     expect(JSON.parse(envelope)).toMatchObject({ id: first.id, data: second.data })
   })
 
   it('is seen within one batch too', async () => {
     const first = hold()
-    expect(await deliver(service.app, [first, { ...first, data: { ...first.data, bookingId: v7() } }, first])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
+    expect(await deliver(room.app, [first, { ...first, data: { ...first.data, bookingId: v7() } }, first])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
     expect(runs).toHaveLength(1)
-    expect((await inboxOf(database)).map(row => row.state).sort()).toEqual(['dead', 'handled'])
+    expect((await inboxOf(room.database)).map(row => row.state).sort()).toEqual(['dead', 'handled'])
   })
 })
 
@@ -73,10 +61,10 @@ describe('a command after its deadline', () => {
     const late = envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() }), { deadline })
     const tooLate = envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { bookingId: v7() }), { deadline })
     const inTime = envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { bookingId: v7() }), { deadline: new Date(Date.now() + 60_000) })
-    expect(await deliver(service.app, [late, tooLate, inTime])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
+    expect(await deliver(room.app, [late, tooLate, inTime])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
     // The refusal takes the batch back, and each runs again by itself.
     expect(new Set(runs)).toEqual(new Set([`${late.data.bookingId} late`, inTime.data.bookingId]))
-    expect((await inboxOf(database)).map(row => [row.event_id, row.state, row.error_code])).toEqual(expect.arrayContaining([
+    expect((await inboxOf(room.database)).map(row => [row.event_id, row.state, row.error_code])).toEqual(expect.arrayContaining([
       [late.id, 'handled', null], [tooLate.id, 'dead', 'MSG_DEADLINE_PASSED'], [inTime.id, 'handled', null],
     ]))
   })
@@ -100,8 +88,8 @@ describe('a batch with every kind of bad input in it', () => {
     ]
     const good = Array.from({ length: bad.length + 1 }, () => hold())
     const batch = good.flatMap((message, i) => [message, ...(bad[i] ? [bad[i][0]] : [])])
-    expect(new Set(await deliver(service.app, [...batch, { ...hold(), type: 'nobody.knows-it.v1' }]))).toEqual(new Set(['SUCCESS']))
-    const rows = await inboxOf(database)
+    expect(new Set(await deliver(room.app, [...batch, { ...hold(), type: 'nobody.knows-it.v1' }]))).toEqual(new Set(['SUCCESS']))
+    const rows = await inboxOf(room.database)
     expect(rows.filter(row => row.state === 'handled')).toHaveLength(good.length)
     expect(rows.filter(row => row.state === 'dead').map(row => row.error_code).sort()).toEqual(bad.map(([, code]) => code).sort())
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()

@@ -1,10 +1,10 @@
 import { Controller } from '@nestjs/common'
 import { AuthorizePaymentV1, HoldSlotV1, type HoldSlotV1Data, ReleaseSlotV1, type ReleaseSlotV1Data } from '@prep/contracts'
-import { deliver, envelopeOf, eventually, inboxOf, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, inboxOf, sampleOf } from '@prep/testing'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Effect, MessageContext, Subscribe } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
 
 let broken = true
 let runs = 0
@@ -39,23 +39,11 @@ class BookingHandlers {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
+const room = messagingRoom({ controllers: [BookingHandlers], breakerAfter: 5, tables: ['inbox', 'outbox', 'effects'] })
 
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [BookingHandlers], breakerAfter: 5 })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
+beforeEach(() => {
   broken = true
   runs = atOnce = most = 0
-  await database.empty('inbox', 'outbox', 'effects')
 })
 
 describe('a handler that keeps failing', () => {
@@ -63,24 +51,24 @@ describe('a handler that keeps failing', () => {
     'is left alone but for one message at a time, while others go on; then everything passes (%s)',
     async (_name, contract) => {
       const message = () => envelopeOf(contract as typeof HoldSlotV1, sampleOf(contract as typeof HoldSlotV1, { bookingId: v7() }))
-      for (let i = 0; i < 5; i++) expect(await deliver(service.app, message())).toEqual(['SUCCESS'])
+      for (let i = 0; i < 5; i++) expect(await deliver(room.app, message())).toEqual(['SUCCESS'])
       const metric = async () => /breaker_open\{consumer="booking\/(?:booking.hold-slot|payment.authorize)"\} 1/.test(await (await import('@prep/observability')).registry.metrics())
       await eventually(async () => expect(await metric()).toBe(true))
       await eventually(() => expect(atOnce).toBe(0))
       const before = runs
       most = 0
-      for (let i = 0; i < 40; i++) expect(await deliver(service.app, message())).toEqual(['SUCCESS'])
-      expect(await deliver(service.app, Array.from({ length: 20 }, message))).not.toContain('RETRY')
+      for (let i = 0; i < 40; i++) expect(await deliver(room.app, message())).toEqual(['SUCCESS'])
+      expect(await deliver(room.app, Array.from({ length: 20 }, message))).not.toContain('RETRY')
       const others = Array.from({ length: 20 }, () => envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { bookingId: v7() })))
-      await deliver(service.app, others)
-      expect(await database.query(`select 1 from effects where note = 'released'`)).toHaveLength(20)
+      await deliver(room.app, others)
+      expect(await room.database.query(`select 1 from effects where note = 'released'`)).toHaveLength(20)
       expect(runs - before).toBeLessThanOrEqual(5)
       expect(most).toBeLessThanOrEqual(1)
-      const rows = (await inboxOf(database)).filter(row => row.event_type === contract.type)
+      const rows = (await inboxOf(room.database)).filter(row => row.event_type === contract.type)
       expect(rows).toHaveLength(65)
       expect(rows.filter(row => row.attempts === 0).length).toBeGreaterThanOrEqual(60 - (runs - before))
       broken = false
-      await eventually(async () => expect((await inboxOf(database)).filter(row => row.state !== 'handled')).toEqual([]), { timeoutMs: 30_000 })
+      await eventually(async () => expect((await inboxOf(room.database)).filter(row => row.state !== 'handled')).toEqual([]), { timeoutMs: 30_000 })
       expect(await metric()).toBe(false)
     },
   )

@@ -1,11 +1,11 @@
 import { Controller } from '@nestjs/common'
 import { BookingConfirmedV1, type BookingConfirmedV1Data, DeadLetterRecordedV1, HoldSlotV1, type HoldSlotV1Data } from '@prep/contracts'
-import { deliver, envelopeOf, eventually, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, publishedBy, sampleOf } from '@prep/testing'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SINGLE_A_SECOND } from '../dead-letters/announcer.ts'
 import { type Envelope, MessageContext, PermanentError, Subscribe } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
 
 @Controller()
 class BookingHandlers {
@@ -20,30 +20,15 @@ class BookingHandlers {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
-
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [BookingHandlers] })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
-  await database.empty('inbox', 'outbox')
-})
+const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'outbox'] })
 
 const hold = (): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() }))
-const letters = () => database.query<Record<string, unknown>>(`select * from inbox where state = 'dead' order by event_id`)
+const letters = () => room.database.query<Record<string, unknown>>(`select * from inbox where state = 'dead' order by event_id`)
 
 describe('a dead letter', () => {
   it('has every attempt with its time, the cause, and the group of its cause', async () => {
     const message = envelopeOf(BookingConfirmedV1, sampleOf(BookingConfirmedV1, { bookingId: v7() }))
-    await deliver(service.app, message)
+    await deliver(room.app, message)
     await eventually(async () => expect(await letters()).toHaveLength(1))
     const [letter] = await letters()
     expect(letter).toMatchObject({ attempts: 4, error_code: 'MSG_HANDLER_FAILED', error_class: 'TypeError', error_message: 'attempt 4' })
@@ -55,8 +40,8 @@ describe('a dead letter', () => {
   })
 
   it('shares its group with letters of the same cause, and with no other', async () => {
-    await deliver(service.app, [hold(), hold()])
-    await deliver(service.app, { ...hold(), data: {} as HoldSlotV1Data })
+    await deliver(room.app, [hold(), hold()])
+    await deliver(room.app, { ...hold(), data: {} as HoldSlotV1Data })
     const groups = (await letters()).map(letter => `${letter['error_code']} ${letter['group_id']}`)
     expect(groups).toHaveLength(3)
     expect(new Set(groups).size).toBe(2)
@@ -64,9 +49,9 @@ describe('a dead letter', () => {
 
   it('is announced without its payload or the error\'s text, in the transaction that records it', async () => {
     const message = hold()
-    await deliver(service.app, message)
+    await deliver(room.app, message)
     const [letter] = await letters()
-    const [announcement] = await publishedBy(database, DeadLetterRecordedV1)
+    const [announcement] = await publishedBy(room.database, DeadLetterRecordedV1)
     expect(announcement).toMatchObject({
       subject: letter?.['group_id'], causationid: message.id, correlationid: message.correlationid, source: '/prep/booking',
       data: {
@@ -75,22 +60,22 @@ describe('a dead letter', () => {
       },
     })
     expect(JSON.stringify(announcement)).not.toContain('ada@')
-    const [row] = await database.query<{ same: boolean }>(`select (select xmin from inbox)::text = (select xmin from outbox)::text as same`)
+    const [row] = await room.database.query<{ same: boolean }>(`select (select xmin from inbox)::text = (select xmin from outbox)::text as same`)
     expect(row?.same).toBe(true)
   })
 
   it('is announced when no handler could ever see it', async () => {
-    await deliver(service.app, { ...hold(), id: 'seven' } as Envelope)
-    expect((await publishedBy(database, DeadLetterRecordedV1)).map(({ data }) => data)).toMatchObject([
+    await deliver(room.app, { ...hold(), id: 'seven' } as Envelope)
+    expect((await publishedBy(room.database, DeadLetterRecordedV1)).map(({ data }) => data)).toMatchObject([
       { consumer: 'booking/raw', code: 'MSG_ENVELOPE_INVALID', eventType: 'unreadable', attempts: 0 },
     ])
   })
 
   it('is announced in a number with others when its group floods, and every one is recorded', async () => {
     const count = 3 * SINGLE_A_SECOND
-    for (let i = 0; i < 3; i++) await deliver(service.app, Array.from({ length: SINGLE_A_SECOND }, hold))
+    for (let i = 0; i < 3; i++) await deliver(room.app, Array.from({ length: SINGLE_A_SECOND }, hold))
     expect(await letters()).toHaveLength(count)
-    const told = async () => (await publishedBy(database, DeadLetterRecordedV1)).map(({ data }) => data)
+    const told = async () => (await publishedBy(room.database, DeadLetterRecordedV1)).map(({ data }) => data)
     await eventually(async () => expect((await told()).reduce((sum, data) => sum + data.count, 0)).toBe(count))
     const many = (await told()).filter(data => data.eventId === null)
     expect(many.length).toBeGreaterThan(0)
@@ -100,7 +85,7 @@ describe('a dead letter', () => {
 
   it('that was an announcement itself is not announced', async () => {
     const echo = { ...envelopeOf(DeadLetterRecordedV1, sampleOf(DeadLetterRecordedV1)), type: DeadLetterRecordedV1.type, data: {} }
-    await deliver(service.app, echo as Envelope)
-    expect(await publishedBy(database)).toEqual([])
+    await deliver(room.app, echo as Envelope)
+    expect(await publishedBy(room.database)).toEqual([])
   })
 })

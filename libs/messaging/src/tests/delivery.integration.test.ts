@@ -1,10 +1,10 @@
 import { Controller, Inject } from '@nestjs/common'
 import { BookingConfirmedV1, type BookingConfirmedV1Data, HoldSlotV1, type HoldSlotV1Data, SlotHeldV1 } from '@prep/contracts'
-import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf } from '@prep/testing'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Envelope, MessageContext, Outbox, Subscribe } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
 
 /** What the handlers are to do next: fail so often for a message. */
 const failures = new Map<string, { times: number; error: () => Error }>()
@@ -32,40 +32,28 @@ class BookingHandlers {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
+const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'outbox', 'effects'] })
 
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [BookingHandlers] })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
+beforeEach(() => {
   failures.clear()
   runs = []
-  await database.empty('inbox', 'outbox', 'effects')
 })
 
 const hold = (bookingId = v7()): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId }), { subject: bookingId, sagaStep: 'hold-slot' })
 const confirmed = (): Envelope<BookingConfirmedV1Data> => envelopeOf(BookingConfirmedV1, sampleOf(BookingConfirmedV1, { bookingId: v7() }))
-const effects = () => database.query<{ event_id: string; note: string }>('select event_id, note from effects order by id')
+const effects = () => room.database.query<{ event_id: string; note: string }>('select event_id, note from effects order by id')
 
 describe('a delivery', () => {
   it('runs it once when the same id stands twice in one batch, upper case or not', async () => {
     const message = hold()
-    expect(await deliver(service.app, [message, { ...message, id: message.id.toUpperCase() }, hold()])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
+    expect(await deliver(room.app, [message, { ...message, id: message.id.toUpperCase() }, hold()])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
     expect(runs).toHaveLength(2)
   })
 
   it('hands correlation, cause, saga step and tenant on to what the handler publishes', async () => {
     const message = hold()
-    await deliver(service.app, message)
-    const [published] = await publishedBy(database, SlotHeldV1)
+    await deliver(room.app, message)
+    const [published] = await publishedBy(room.database, SlotHeldV1)
     expect(published).toMatchObject({
       type: 'booking.slot-held.v1', source: '/prep/booking', subject: message.subject, partitionkey: message.subject, sequence: '000000000002',
       correlationid: message.correlationid, causationid: message.id, sagastep: 'hold-slot', tenantid: 'default',
@@ -75,10 +63,10 @@ describe('a delivery', () => {
   it('tries a failed message again by its policy, then makes it a dead letter that tells why', async () => {
     const message = confirmed()
     failures.set(message.id, { times: Infinity, error: () => Object.assign(new TypeError('no mail for ada@example.org'), { code: 'MAIL_AWAY' }) })
-    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
-    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'dead', attempts: 3 }]))
-    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
-    const [row] = await database.query<Record<string, unknown>>('select * from inbox')
+    expect(await deliver(room.app, message)).toEqual(['SUCCESS'])
+    await eventually(async () => expect(await inboxOf(room.database)).toMatchObject([{ state: 'dead', attempts: 3 }]))
+    expect(await deliver(room.app, message)).toEqual(['SUCCESS'])
+    const [row] = await room.database.query<Record<string, unknown>>('select * from inbox')
     expect(row).toMatchObject({ error_code: 'MAIL_AWAY', error_class: 'TypeError', next_attempt_at: null })
     expect(row?.['error_message']).not.toContain('ada@')
     expect(row?.['error_frame']).toContain('delivery.integration.test.ts')
@@ -91,16 +79,16 @@ describe('a delivery', () => {
   it('handles a retried message in the end, and forgets its body', async () => {
     const message = confirmed()
     failures.set(message.id, { times: 2, error: () => new Error('not yet') })
-    await deliver(service.app, message)
-    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'handled', attempts: 3 }]))
+    await deliver(room.app, message)
+    await eventually(async () => expect(await inboxOf(room.database)).toMatchObject([{ state: 'handled', attempts: 3 }]))
     expect(await effects()).toEqual([{ event_id: message.id, note: 'attempt 3' }])
-    expect(await database.query('select envelope, next_attempt_at from inbox')).toEqual([{ envelope: null, next_attempt_at: null }])
+    expect(await room.database.query('select envelope, next_attempt_at from inbox')).toEqual([{ envelope: null, next_attempt_at: null }])
   })
 
   it('keeps the order of a key within a batch larger than a lane', async () => {
     const keys = [v7(), v7(), v7()]
     const messages = Array.from({ length: 180 }, (_, i) => hold(keys[i % 3]))
-    const statuses = await deliver(service.app, messages)
+    const statuses = await deliver(room.app, messages)
     expect(new Set(statuses)).toEqual(new Set(['SUCCESS']))
     for (const key of keys) {
       const order = (await effects()).filter(row => row.note === key).map(row => row.event_id)
@@ -110,32 +98,32 @@ describe('a delivery', () => {
 
   it('survives two lanes that wait for each other', async () => {
     const messages = Array.from({ length: 40 }, () => hold())
-    const [first, second] = await Promise.all([deliver(service.app, messages), deliver(service.app, [...messages].reverse())])
+    const [first, second] = await Promise.all([deliver(room.app, messages), deliver(room.app, [...messages].reverse())])
     expect(new Set([...first, ...second])).toEqual(new Set(['SUCCESS']))
     expect(await effects()).toHaveLength(40)
-    expect(await publishedBy(database)).toHaveLength(40)
+    expect(await publishedBy(room.database)).toHaveLength(40)
   })
 })
 
 describe('a message that no handler may see', () => {
   it('is acknowledged and leaves no row when its type has no handler here', async () => {
-    expect(await deliver(service.app, envelopeOf(SlotHeldV1, sampleOf(SlotHeldV1)))).toEqual(['SUCCESS'])
-    expect(await inboxOf(database)).toEqual([])
+    expect(await deliver(room.app, envelopeOf(SlotHeldV1, sampleOf(SlotHeldV1)))).toEqual(['SUCCESS'])
+    expect(await inboxOf(room.database)).toEqual([])
   })
 
   it('is a dead letter with the pointers when it breaks its contract, and the next one is handled', async () => {
     const broken = hold()
-    const statuses = await deliver(service.app, [{ ...broken, data: { bookingId: 'none' } as unknown as HoldSlotV1Data }, hold()])
+    const statuses = await deliver(room.app, [{ ...broken, data: { bookingId: 'none' } as unknown as HoldSlotV1Data }, hold()])
     expect(statuses).toEqual(['SUCCESS', 'SUCCESS'])
-    const rows = await database.query('select state, error_code, error_message from inbox order by state')
+    const rows = await room.database.query('select state, error_code, error_message from inbox order by state')
     expect(rows).toMatchObject([{ state: 'dead', error_code: 'MSG_CONTRACT_VIOLATED' }, { state: 'handled' }])
     expect(rows[0]?.['error_message']).toMatch(/\/bookingId .*\/heldUntil|\/heldUntil .*\/bookingId/)
     expect(runs).toHaveLength(1)
   })
 
   it('is a dead letter when its version is newer than any that is handled here', async () => {
-    await deliver(service.app, { ...hold(), type: 'booking.hold-slot.v7' }, HoldSlotV1.topic)
-    expect(await inboxOf(database)).toMatchObject([{ consumer: 'booking/booking.hold-slot', event_type: 'booking.hold-slot.v7', state: 'dead', error_code: 'MSG_VERSION_UNKNOWN' }])
+    await deliver(room.app, { ...hold(), type: 'booking.hold-slot.v7' }, HoldSlotV1.topic)
+    expect(await inboxOf(room.database)).toMatchObject([{ consumer: 'booking/booking.hold-slot', event_type: 'booking.hold-slot.v7', state: 'dead', error_code: 'MSG_VERSION_UNKNOWN' }])
   })
 
   it.each([
@@ -146,15 +134,15 @@ describe('a message that no handler may see', () => {
     ['a deadline that is no time', { deadline: 'soon' }],
     ['no data', { data: undefined }],
   ])('is recorded under its place on the broker when it has %s', async (_what, change) => {
-    expect(await deliver(service.app, [{ ...hold(), ...change } as Envelope, hold()])).toEqual(['SUCCESS', 'SUCCESS'])
-    const rows = await inboxOf(database)
+    expect(await deliver(room.app, [{ ...hold(), ...change } as Envelope, hold()])).toEqual(['SUCCESS', 'SUCCESS'])
+    const rows = await inboxOf(room.database)
     expect(rows.find(row => row.state === 'dead')).toMatchObject({ consumer: 'booking/raw', error_code: 'MSG_ENVELOPE_INVALID' })
     expect(rows.find(row => row.state === 'handled')).toBeDefined()
   })
 
   it('may carry properties that this build does not know', async () => {
     const message = hold()
-    await deliver(service.app, { ...message, data: { ...message.data, addedLater: true } as HoldSlotV1Data })
-    expect(await inboxOf(database)).toMatchObject([{ state: 'handled' }])
+    await deliver(room.app, { ...message, data: { ...message.data, addedLater: true } as HoldSlotV1Data })
+    expect(await inboxOf(room.database)).toMatchObject([{ state: 'handled' }])
   })
 })

@@ -1,10 +1,10 @@
 import { Controller, Inject } from '@nestjs/common'
 import { AuthorizePaymentV1, type AuthorizePaymentV1Data, PaymentAuthorizedV1 } from '@prep/contracts'
-import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf } from '@prep/testing'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Effect, type Envelope, ExternalContext, Outbox, PermanentError, Subscribe, TransientError } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
 
 /** Calls to the outside, by message. */
 let calls: Array<{ id: string; attempt: number }> = []
@@ -32,47 +32,35 @@ class PaymentHandlers {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
+const room = messagingRoom({ controllers: [PaymentHandlers], service: 'payment', handlerTimeoutMs: 1_500, tables: ['inbox', 'outbox', 'effects'] })
 
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [PaymentHandlers], service: 'payment', handlerTimeoutMs: 1_500 })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
+beforeEach(() => {
   calls = []
   provider = () => Promise.resolve()
   atWork = mostAtWork = 0
-  await database.empty('inbox', 'outbox', 'effects')
 })
 
 const command = (): Envelope<AuthorizePaymentV1Data> =>
   envelopeOf(AuthorizePaymentV1, sampleOf(AuthorizePaymentV1, { bookingId: v7() }), { sagaStep: 'authorize', deadline: new Date('2030-01-01T00:00:00Z') })
-const effects = () => database.query<{ event_id: string }>('select event_id from effects')
+const effects = () => room.database.query<{ event_id: string }>('select event_id from effects')
 
 describe('an external handler', () => {
   it('runs after the delivery is acknowledged, and its effect commits with its row', async () => {
     const message = command()
-    expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
-    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ consumer: 'payment/payment.authorize', state: 'handled', attempts: 1 }]))
+    expect(await deliver(room.app, message)).toEqual(['SUCCESS'])
+    await eventually(async () => expect(await inboxOf(room.database)).toMatchObject([{ consumer: 'payment/payment.authorize', state: 'handled', attempts: 1 }]))
     expect(await effects()).toEqual([{ event_id: message.id }])
-    expect(await publishedBy(database, PaymentAuthorizedV1)).toMatchObject([{ causationid: message.id, correlationid: message.correlationid, sagastep: 'authorize' }])
-    expect(await database.query('select envelope from inbox')).toEqual([{ envelope: null }])
+    expect(await publishedBy(room.database, PaymentAuthorizedV1)).toMatchObject([{ causationid: message.id, correlationid: message.correlationid, sagastep: 'authorize' }])
+    expect(await room.database.query('select envelope from inbox')).toEqual([{ envelope: null }])
   })
 
   it('runs once for an id that comes three times, also while it runs', async () => {
     let release = (): void => undefined
     provider = () => new Promise(done => (release = done))
     const message = command()
-    await deliver(service.app, message)
+    await deliver(room.app, message)
     await eventually(() => expect(calls).toHaveLength(1))
-    expect(await deliver(service.app, [message, message])).toEqual(['SUCCESS', 'SUCCESS'])
+    expect(await deliver(room.app, [message, message])).toEqual(['SUCCESS', 'SUCCESS'])
     release()
     await eventually(async () => expect(await effects()).toHaveLength(1))
     expect(calls).toHaveLength(1)
@@ -80,10 +68,10 @@ describe('an external handler', () => {
 
   it('is tried again by its policy and ends dead, with the bytes and each attempt', async () => {
     provider = () => Promise.reject(new TransientError('PROVIDER_AWAY', 'connect ECONNREFUSED', { retryAfterMs: 20 }))
-    await deliver(service.app, command())
-    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'dead', attempts: 4, error_code: 'PROVIDER_AWAY' }]))
+    await deliver(room.app, command())
+    await eventually(async () => expect(await inboxOf(room.database)).toMatchObject([{ state: 'dead', attempts: 4, error_code: 'PROVIDER_AWAY' }]))
     expect(calls.map(call => call.attempt)).toEqual([1, 2, 3, 4])
-    const [row] = await database.query<{ attempt_log: unknown[]; envelope: string }>('select attempt_log, envelope from inbox')
+    const [row] = await room.database.query<{ attempt_log: unknown[]; envelope: string }>('select attempt_log, envelope from inbox')
     expect(row?.attempt_log).toHaveLength(4)
     expect(JSON.parse(row?.envelope as string)).toMatchObject({ type: 'payment.authorize.v1' })
     expect(await effects()).toEqual([])
@@ -91,8 +79,8 @@ describe('an external handler', () => {
 
   it('ends at once for a permanent error', async () => {
     provider = () => Promise.reject(new PermanentError('CARD_UNKNOWN', 'no such card'))
-    await deliver(service.app, command())
-    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'dead', attempts: 1, error_code: 'CARD_UNKNOWN' }]))
+    await deliver(room.app, command())
+    await eventually(async () => expect(await inboxOf(room.database)).toMatchObject([{ state: 'dead', attempts: 1, error_code: 'CARD_UNKNOWN' }]))
   })
 
   it('has its time, is told when that is over, and is tried again', async () => {
@@ -101,15 +89,15 @@ describe('an external handler', () => {
       if (context.attempt > 1) return Promise.resolve()
       return new Promise(() => context.signal.addEventListener('abort', () => (aborted = true)))
     }
-    await deliver(service.app, command())
-    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'handled', attempts: 2 }]), { timeoutMs: 10_000 })
+    await deliver(room.app, command())
+    await eventually(async () => expect(await inboxOf(room.database)).toMatchObject([{ state: 'handled', attempts: 2 }]), { timeoutMs: 10_000 })
     expect(aborted).toBe(true)
     expect(await effects()).toHaveLength(1)
   })
 
   it('works on no more than eight at once', async () => {
     provider = () => new Promise(done => setTimeout(done, 20))
-    await deliver(service.app, Array.from({ length: 40 }, command))
+    await deliver(room.app, Array.from({ length: 40 }, command))
     await eventually(async () => expect(await effects()).toHaveLength(40), { timeoutMs: 10_000 })
     expect(mostAtWork).toBe(8)
     expect(calls).toHaveLength(40)
@@ -118,23 +106,23 @@ describe('an external handler', () => {
   it('runs again when its process died between the call and the effect; the effect is written once', async () => {
     const message = command()
     // What a process killed in the middle leaves: a claim that nobody renews.
-    await database.query(
+    await room.database.query(
       `insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, claimed_by, envelope)
        values ('payment/payment.authorize', $1, 'payment.authorize.v1', $2, 'received', 1, clock_timestamp() + interval '1500 ms', 'payment/the-dead-one', $3)`,
       [message.id, message.partitionkey, JSON.stringify(message)],
     )
-    await eventually(async () => expect(await inboxOf(database)).toMatchObject([{ state: 'handled', attempts: 2 }]), { timeoutMs: 10_000 })
+    await eventually(async () => expect(await inboxOf(room.database)).toMatchObject([{ state: 'handled', attempts: 2 }]), { timeoutMs: 10_000 })
     expect(calls).toEqual([{ id: message.id, attempt: 2 }])
     expect(await effects()).toHaveLength(1)
   })
 
   it('writes nothing when another worker has taken its message over', async () => {
     const message = command()
-    provider = async () => void (await database.query(`update inbox set claimed_by = 'payment/another', attempts = attempts + 1, next_attempt_at = 'infinity'`))
-    await deliver(service.app, message)
+    provider = async () => void (await room.database.query(`update inbox set claimed_by = 'payment/another', attempts = attempts + 1, next_attempt_at = 'infinity'`))
+    await deliver(room.app, message)
     await eventually(() => expect(calls).toHaveLength(1))
     await eventually(() => expect(atWork).toBe(0))
     expect(await effects()).toEqual([])
-    expect(await inboxOf(database)).toMatchObject([{ state: 'received' }])
+    expect(await inboxOf(room.database)).toMatchObject([{ state: 'received' }])
   })
 })

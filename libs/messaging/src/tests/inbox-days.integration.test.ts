@@ -1,13 +1,14 @@
 import { Controller } from '@nestjs/common'
 import { HoldSlotV1, type HoldSlotV1Data } from '@prep/contracts'
-import { deliver, envelopeOf, inboxOf, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, inboxOf, sampleOf } from '@prep/testing'
 import pg from 'pg'
 import { v4, v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Envelope, MessageContext, Subscribe } from '../index.ts'
 import { DAY_MS, dayOf } from '../inbox/inbox-days.ts'
 import { InboxKeeper } from '../inbox/inbox-keeper.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
+import { startMessagingService } from './messaging-service.fixture.ts'
 
 const RETENTION_MS = 10 * DAY_MS
 let runs: string[] = []
@@ -21,35 +22,23 @@ class BookingHandlers {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
+const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'effects', 'letter_decision'] })
 
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [BookingHandlers] })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
+beforeEach(() => {
   runs = []
-  await database.empty('inbox', 'effects', 'letter_decision')
 })
 
-const keeper = (maxMoved?: number) => new InboxKeeper(service.database, { retentionMs: RETENTION_MS, decisionRetentionMs: 90 * DAY_MS, ...(maxMoved !== undefined && { maxMoved }) })
+const keeper = (maxMoved?: number) => new InboxKeeper(room.service.database, { retentionMs: RETENTION_MS, decisionRetentionMs: 90 * DAY_MS, ...(maxMoved !== undefined && { maxMoved }) })
 const made = (ms: number): Envelope<HoldSlotV1Data> => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() }), { id: v7({ msecs: ms }) })
 const startOfToday = () => Math.floor(Date.now() / DAY_MS) * DAY_MS
 
 async function days(): Promise<string[]> {
-  const rows = await database.query<{ name: string }>(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'inbox'::regclass order by 1`)
+  const rows = await room.database.query<{ name: string }>(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'inbox'::regclass order by 1`)
   return rows.map(({ name }) => name)
 }
 
 async function insert(id: string, state: string, receivedAt = new Date()): Promise<string> {
-  await database.query(
+  await room.database.query(
     `insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, received_at) values ('booking/x', $1, 'x', 'k', $2, 1, $3)`,
     [id, state, receivedAt],
   )
@@ -58,18 +47,18 @@ async function insert(id: string, state: string, receivedAt = new Date()): Promi
 
 async function makeDay(time: number): Promise<string> {
   const { table, from, to } = dayOf(time)
-  await database.query(`create table ${table} partition of inbox for values from ('${from}') to ('${to}')`)
+  await room.database.query(`create table ${table} partition of inbox for values from ('${from}') to ('${to}')`)
   return table
 }
 
-const whereIs = async (id: string) => (await database.query<{ place: string }>('select tableoid::regclass::text as place from inbox where event_id = $1', [id]))[0]?.place
+const whereIs = async (id: string) => (await room.database.query<{ place: string }>('select tableoid::regclass::text as place from inbox where event_id = $1', [id]))[0]?.place
 
 describe('duplicates', () => {
   it('meet their twin across midnight, whenever they come', async () => {
     const lastMoment = made(startOfToday() - 1)
     const firstMoment = made(startOfToday())
-    expect(await deliver(service.app, [lastMoment, firstMoment])).toEqual(['SUCCESS', 'SUCCESS'])
-    expect(await deliver(service.app, [firstMoment, lastMoment])).toEqual(['SUCCESS', 'SUCCESS'])
+    expect(await deliver(room.app, [lastMoment, firstMoment])).toEqual(['SUCCESS', 'SUCCESS'])
+    expect(await deliver(room.app, [firstMoment, lastMoment])).toEqual(['SUCCESS', 'SUCCESS'])
     expect(runs).toEqual(expect.arrayContaining([lastMoment.id, firstMoment.id]))
     expect(runs).toHaveLength(2)
     expect(await whereIs(lastMoment.id)).toBe(dayOf(startOfToday() - 1).table)
@@ -78,25 +67,25 @@ describe('duplicates', () => {
 
   it('meet their twin when the clocks of publishers are five minutes apart', async () => {
     const messages = [made(Date.now() - 300_000), made(Date.now() + 300_000)]
-    await deliver(service.app, messages)
-    await deliver(service.app, messages)
+    await deliver(room.app, messages)
+    await deliver(room.app, messages)
     expect(runs).toHaveLength(2)
-    expect((await inboxOf(database)).map(row => row.state)).toEqual(['handled', 'handled'])
+    expect((await inboxOf(room.database)).map(row => row.state)).toEqual(['handled', 'handled'])
   })
 
   it('meet their twin also when they are older than the first day that was made', async () => {
     const message = made(Date.now() - 5 * DAY_MS)
-    await deliver(service.app, message)
-    await deliver(service.app, message)
+    await deliver(room.app, message)
+    await deliver(room.app, message)
     expect(runs).toEqual([message.id])
     expect(await whereIs(message.id)).toBe('inbox_default')
   })
 
   it('that nobody could recognise any more are dead letters, and so is what comes from the future', async () => {
     const messages = [made(Date.now() - RETENTION_MS - 60_000), made(Date.now() + 660_000)]
-    expect(await deliver(service.app, [...messages, ...messages])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS'])
+    expect(await deliver(room.app, [...messages, ...messages])).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS', 'SUCCESS'])
     expect(runs).toEqual([])
-    expect((await inboxOf(database)).map(row => [row.event_id, row.state, row.error_code])).toEqual(expect.arrayContaining([
+    expect((await inboxOf(room.database)).map(row => [row.event_id, row.state, row.error_code])).toEqual(expect.arrayContaining([
       [messages[0]?.id, 'dead', 'MSG_TOO_OLD'], [messages[1]?.id, 'dead', 'MSG_FROM_FUTURE'],
     ]))
   })
@@ -105,7 +94,7 @@ describe('duplicates', () => {
 describe('what operators decided', () => {
   async function decided(daysAgo: number, outcome: string | null, letter = v7()): Promise<string> {
     const id = v7()
-    await database.query(
+    await room.database.query(
       `insert into letter_decision (command_id, action, consumer, event_id, operator, correlation_id, claimed_until, outcome, asked_at, ended_at)
        select $1, 'replay', 'booking/x', $2, 'ada', 'c', 'infinity', $3, at, case when $3::text is not null then at end
        from (select clock_timestamp() - $4::integer * interval '1 day' as at) asked`,
@@ -119,7 +108,7 @@ describe('what operators decided', () => {
     await decided(200, 'refused')
     const kept = [await decided(89, 'skipped'), await decided(200, null), await decided(200, 'dead', await insert(v7(), 'dead'))]
     expect(await keeper().keep()).toBe(0)
-    expect((await database.query<{ id: string }>('select command_id as id from letter_decision order by 1')).map(({ id }) => id)).toEqual(kept.sort())
+    expect((await room.database.query<{ id: string }>('select command_id as id from letter_decision order by 1')).map(({ id }) => id)).toEqual(kept.sort())
     expect(await keeper().keep()).toBeUndefined()
   })
 })
@@ -128,7 +117,7 @@ describe('the keeper of the days', () => {
   it('makes the days that are missing, moves what waited for them, and does it once for all replicas', async () => {
     const tomorrow = startOfToday() + DAY_MS
     const { table } = dayOf(tomorrow)
-    await database.query(`drop table ${table}`)
+    await room.database.query(`drop table ${table}`)
     const early = await insert(v7({ msecs: tomorrow + 5 }), 'handled')
     const stranger = await insert(v4(), 'dead')
     expect(await whereIs(early)).toBe('inbox_default')
@@ -149,7 +138,7 @@ describe('the keeper of the days', () => {
     for (const state of unresolved) ids.push(await insert(v7({ msecs: old }), state))
     await keeper().keep()
     expect(await days()).not.toContain(table)
-    expect((await inboxOf(database)).map(row => row.state).sort()).toEqual([...unresolved].sort())
+    expect((await inboxOf(room.database)).map(row => row.state).sort()).toEqual([...unresolved].sort())
     for (const id of ids) expect(await whereIs(id)).toBe('inbox_default')
   })
 
@@ -159,10 +148,10 @@ describe('the keeper of the days', () => {
     for (let i = 0; i < 3; i++) await insert(v7({ msecs: old }), 'dead')
     await keeper(2).keep()
     expect(await days()).toContain(table)
-    expect(await inboxOf(database)).toHaveLength(3)
+    expect(await inboxOf(room.database)).toHaveLength(3)
     await keeper(3).keep()
     expect(await days()).not.toContain(table)
-    expect(await inboxOf(database)).toHaveLength(3)
+    expect(await inboxOf(room.database)).toHaveLength(3)
   })
 
   it('leaves a day that is not past retention by all clocks', async () => {
@@ -176,13 +165,13 @@ describe('the keeper of the days', () => {
     for (const state of ['handled', 'skipped', 'dead']) await insert(v4(), state, longAgo)
     await insert(v4(), 'handled')
     await keeper().keep()
-    expect((await inboxOf(database)).map(row => row.state)).toEqual(['dead', 'handled'])
+    expect((await inboxOf(room.database)).map(row => row.state)).toEqual(['dead', 'handled'])
   })
 
   it('gives way to whoever uses the inbox, and comes again soon', async () => {
     const old = Date.now() - RETENTION_MS - 5 * DAY_MS
     const table = await makeDay(old)
-    const client = new pg.Client({ connectionString: database.url })
+    const client = new pg.Client({ connectionString: room.database.url })
     await client.connect()
     await client.query(`begin; select 1 from inbox limit 1`)
     expect(await keeper().keep()).toBe(60_000)
@@ -205,18 +194,18 @@ describe('the keeper of the days', () => {
     let delivered = 0
     while (working) {
       const batch = Array.from({ length: 10 }, () => made(Date.now()))
-      expect(new Set(await deliver(service.app, batch))).toEqual(new Set(['SUCCESS']))
+      expect(new Set(await deliver(room.app, batch))).toEqual(new Set(['SUCCESS']))
       delivered += batch.length
     }
     await keeping
     expect(new Set(runs).size).toBe(delivered)
-    expect(await database.query('select 1 from effects')).toHaveLength(delivered)
+    expect(await room.database.query('select 1 from effects')).toHaveLength(delivered)
   })
 })
 
 describe('the retention', () => {
   it('must be more than what the broker keeps and the longest retry takes, or the service does not start', async () => {
-    const options = { url: database.url, controllers: [BookingHandlers], inboxRetentionDays: 8, retry: { immediate: 0, delaysMs: [DAY_MS], maxAttempts: 3 } }
+    const options = { url: room.database.url, controllers: [BookingHandlers], inboxRetentionDays: 8, retry: { immediate: 0, delaysMs: [DAY_MS], maxAttempts: 3 } }
     await expect(startMessagingService(options)).rejects.toMatchObject({ code: 'MSG_CONFIG_INVALID', message: expect.stringContaining('inboxRetentionDays') })
   })
 })

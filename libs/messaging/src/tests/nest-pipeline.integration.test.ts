@@ -7,11 +7,12 @@ import {
   ComplianceApprovedV1, type ComplianceApprovedV1Data, ConfirmBookingV1, type ConfirmBookingV1Data, HoldSlotV1, type HoldSlotV1Data,
   ReleaseSlotV1, type ReleaseSlotV1Data,
 } from '@prep/contracts'
-import { deliver, envelopeOf, inboxOf, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, inboxOf, sampleOf } from '@prep/testing'
 import { EMPTY, type Observable, tap, throwError } from 'rxjs'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type Envelope, MessageContext, PermanentError, Subscribe } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
+import { startMessagingService } from './messaging-service.fixture.ts'
 
 const once = { immediate: 0, delaysMs: [60_000], maxAttempts: 2 }
 let trail: string[] = []
@@ -78,60 +79,48 @@ class Handlers {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
+const room = messagingRoom({ controllers: [Handlers], tables: ['inbox'] })
 
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [Handlers] })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
+beforeEach(() => {
   trail = []
-  await database.empty('inbox')
 })
 
-const only = async () => (await inboxOf(database))[0]
+const only = async () => (await inboxOf(room.database))[0]
 
 describe("Nest's own means apply to handlers", () => {
   it('guards: what they refuse does not run', async () => {
     const message = envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1))
-    await deliver(service.app, { ...message, tenantid: 'stranger' } as Envelope<HoldSlotV1Data>)
+    await deliver(room.app, { ...message, tenantid: 'stranger' } as Envelope<HoldSlotV1Data>)
     expect(trail).toEqual([])
     expect(await only()).toMatchObject({ state: 'retrying' })
-    await deliver(service.app, envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1)))
+    await deliver(room.app, envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1)))
     expect(trail).toEqual(['handler'])
   })
 
   it('interceptors and pipes: around and before the method', async () => {
-    await deliver(service.app, envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { reason: 'declined' })))
+    await deliver(room.app, envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { reason: 'declined' })))
     expect(trail).toEqual(['before rpc', 'DECLINED', 'after'])
     expect(await only()).toMatchObject({ state: 'handled' })
   })
 
   it('filters: one may take an error for an answer, one may turn it into another', async () => {
-    await deliver(service.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'late' }))
+    await deliver(room.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'late' }))
     expect(trail).toEqual(['filtered'])
     expect(await only()).toMatchObject({ state: 'handled' })
-    await database.empty('inbox')
-    await deliver(service.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'range' }))
+    await room.database.empty('inbox')
+    await deliver(room.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'range' }))
     expect(await only()).toMatchObject({ state: 'dead', error_code: 'OUT_OF_RANGE' })
   })
 
   it('an error that no filter takes keeps its class and message', async () => {
-    await deliver(service.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'other' }))
-    const [row] = await database.query('select error_class, error_message from inbox')
+    await deliver(room.app, envelopeOf(ConfirmBookingV1, sampleOf(ConfirmBookingV1), { subject: 'other' }))
+    const [row] = await room.database.query('select error_class, error_message from inbox')
     expect(row).toEqual({ error_class: 'SyntaxError', error_message: 'as it is' })
   })
 })
 
 describe('a service does not start', () => {
-  const start = (...controllers: Array<new () => unknown>) => startMessagingService({ url: database.url, controllers })
+  const start = (...controllers: Array<new () => unknown>) => startMessagingService({ url: room.database.url, controllers })
 
   it('with two handlers of one type', async () => {
     @Controller()
@@ -157,7 +146,7 @@ describe('a service does not start', () => {
 
 describe("the sidecar's routes", () => {
   it('ask for the token', async () => {
-    const guarded = await startMessagingService({ url: database.url, controllers: [Handlers], appApiToken: 'secret' })
+    const guarded = await startMessagingService({ url: room.database.url, controllers: [Handlers], appApiToken: 'secret' })
     const get = (url: string, headers = {}) => guarded.app.inject({ method: 'GET', url, headers }).then(answer => answer.statusCode)
     expect(await get('/dapr/subscribe')).toBe(401)
     expect(await get('/dapr/subscribe', { 'dapr-api-token': 'secreT' })).toBe(401)
@@ -166,7 +155,7 @@ describe("the sidecar's routes", () => {
   })
 
   it('name one subscription a topic, and the own dead letter topic raw', async () => {
-    const { body } = await service.app.inject({ method: 'GET', url: '/dapr/subscribe' })
+    const { body } = await room.app.inject({ method: 'GET', url: '/dapr/subscribe' })
     expect(JSON.parse(body)).toMatchObject([
       { pubsubname: 'pubsub-commands', topic: 'prep.booking.commands', deadLetterTopic: 'prep.booking.dead', routes: { default: '/dapr/message/pubsub-commands/prep.booking.commands' } },
       { pubsubname: 'pubsub-dead', topic: 'prep.booking.dead', metadata: { rawPayload: 'true' }, bulkSubscribe: { enabled: true } },
@@ -174,18 +163,18 @@ describe("the sidecar's routes", () => {
   })
 
   it('take a message that comes by itself, and find its place in the headers when it cannot be read', async () => {
-    const post = (payload: string) => service.app.inject({
+    const post = (payload: string) => room.app.inject({
       method: 'POST', url: '/dapr/message/pubsub-commands/prep.booking.commands', payload,
       headers: { 'content-type': 'application/cloudevents+json', __topic: 'prep.booking.commands', __partition: '3', __offset: '77' },
     })
     expect(JSON.parse((await post('{"type":"nobody.knows.v1"}')).body)).toEqual({ status: 'SUCCESS' })
     expect(JSON.parse((await post('{')).body)).toEqual({ status: 'SUCCESS' })
-    const rows = await database.query<{ error_code: string; error_message: string }>(`select error_code, error_message from inbox where consumer = 'booking/raw'`)
+    const rows = await room.database.query<{ error_code: string; error_message: string }>(`select error_code, error_message from inbox where consumer = 'booking/raw'`)
     expect(rows).toMatchObject([{ error_code: 'MSG_NOT_JSON', error_message: expect.stringContaining('prep.booking.commands/3/77') as string }])
   })
 
   it('answer 500 to what is no bulk of the sidecar, and take keys that try to reach a prototype', async () => {
-    const post = (payload: string) => service.app.inject({ method: 'POST', url: '/dapr/messages/pubsub-commands/prep.booking.commands', payload, headers: { 'content-type': 'application/json' } })
+    const post = (payload: string) => room.app.inject({ method: 'POST', url: '/dapr/messages/pubsub-commands/prep.booking.commands', payload, headers: { 'content-type': 'application/json' } })
     expect((await post('{')).statusCode).toBe(500)
     expect((await post('{"entries":[{}]}')).statusCode).toBe(500)
     const answer = await post('{"entries":[{"entryId":"1","event":{"__proto__":{"a":1},"type":"x"}}]}')

@@ -1,14 +1,14 @@
 import { Controller } from '@nestjs/common'
 import { type Contract, DeadLetterReplayedV1, DeadLetterSkippedV1, ReplayDeadLetterV1, SkipDeadLetterV1, SlotHeldV1, type SlotHeldV1Data } from '@prep/contracts'
-import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf } from '@prep/testing'
 import fc from 'fast-check'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { LetterStore } from '../dead-letters/letter-store.ts'
 import { DrainWorker } from '../inbox/drain-worker.ts'
 import { OrderStore } from '../inbox/order-store.ts'
 import { type Envelope, MessageContext, PermanentError, Subscribe } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
 
 const CONSUMER = 'booking/booking.slot-held'
 /** Runs that a message is to fail; Infinity: until somebody decides otherwise. */
@@ -36,40 +36,28 @@ class Unordered {
   }
 }
 
-let database: TestDatabase
-let service: MessagingService
+const room = messagingRoom({ controllers: [Projection], parkedLimit: 20, tables: ['inbox', 'inbox_order', 'outbox', 'effects', 'letter_decision'] })
 
-beforeAll(async () => {
-  database = await testDatabase(fixtureMigrations)
-  service = await startMessagingService({ url: database.url, controllers: [Projection], parkedLimit: 20 })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
+beforeEach(() => {
   vi.restoreAllMocks()
   failures.clear()
   fatal = new Set()
-  await database.empty('inbox', 'inbox_order', 'outbox', 'effects', 'letter_decision')
 })
 
 const messages = (key: string, count: number): Envelope<SlotHeldV1Data>[] =>
   Array.from({ length: count }, (_, i) => envelopeOf(SlotHeldV1, sampleOf(SlotHeldV1, { bookingId: key }), { subject: key, sequence: i + 1 }))
 const sequencesOf = async (key: string) =>
-  (await database.query<{ n: number }>(`select split_part(note, ' ', 2)::integer as n from effects where note like $1 order by id`, [`${key} %`])).map(row => row.n)
+  (await room.database.query<{ n: number }>(`select split_part(note, ' ', 2)::integer as n from effects where note like $1 order by id`, [`${key} %`])).map(row => row.n)
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
-const order = () => database.query('select state, parked from inbox_order')
-const states = async () => (await inboxOf(database)).filter(({ consumer }) => consumer === CONSUMER).sort((a, b) => (a.event_id < b.event_id ? -1 : 1)).map(row => row.state)
+const order = () => room.database.query('select state, parked from inbox_order')
+const states = async () => (await inboxOf(room.database)).filter(({ consumer }) => consumer === CONSUMER).sort((a, b) => (a.event_id < b.event_id ? -1 : 1)).map(row => row.state)
 
 /** Asks the owner, as an operator does. @returns outcome and code of its answer, or undefined while there is none */
 async function ask<T extends object>(contract: Contract<T>, message: Envelope | undefined, more: object = {}): Promise<[string, string | null] | undefined> {
   const eventId = message?.id as string
   const command = envelopeOf(contract, { consumer: CONSUMER, eventId, operator: 'ada', ...more } as T, { subject: eventId })
-  await deliver(service.app, command, 'prep.booking.commands')
-  const answers = [...(await publishedBy(database, DeadLetterReplayedV1)), ...(await publishedBy(database, DeadLetterSkippedV1))]
+  await deliver(room.app, command, 'prep.booking.commands')
+  const answers = [...(await publishedBy(room.database, DeadLetterReplayedV1)), ...(await publishedBy(room.database, DeadLetterSkippedV1))]
   const answer = answers.find(({ causationid }) => causationid === command.id)
   return answer && [answer.data.outcome, answer.data.code]
 }
@@ -80,7 +68,7 @@ const replay = (message: Envelope | undefined) => ask(ReplayDeadLetterV1, messag
 describe('an ordered handler', () => {
   it('runs the messages of a key in order and leaves the key open', async () => {
     const key = v7()
-    expect(new Set(await deliver(service.app, messages(key, 10)))).toEqual(new Set(['SUCCESS']))
+    expect(new Set(await deliver(room.app, messages(key, 10)))).toEqual(new Set(['SUCCESS']))
     expect(await sequencesOf(key)).toEqual(numbers(10))
     expect(await order()).toEqual([{ state: 'open', parked: 0 }])
   })
@@ -89,11 +77,11 @@ describe('an ordered handler', () => {
     const [slow, quick] = [v7(), v7()]
     const behind = messages(slow, 6)
     failures.set(behind[1]?.id as string, 4)
-    expect(new Set(await deliver(service.app, [...behind.slice(0, 4), ...messages(quick, 3)]))).toEqual(new Set(['SUCCESS']))
+    expect(new Set(await deliver(room.app, [...behind.slice(0, 4), ...messages(quick, 3)]))).toEqual(new Set(['SUCCESS']))
     expect(await sequencesOf(quick)).toEqual(numbers(3))
     expect(await sequencesOf(slow)).toEqual([1])
     // Out of their order, and twice.
-    await deliver(service.app, [behind[5], behind[4], behind[3]] as Envelope[])
+    await deliver(room.app, [behind[5], behind[4], behind[3]] as Envelope[])
     await eventually(async () => expect(await sequencesOf(slow)).toEqual(numbers(6)), { timeoutMs: 10_000 })
     await eventually(async () => expect(await order()).toEqual([{ state: 'open', parked: 0 }, { state: 'open', parked: 0 }]))
     expect(new Set(await states())).toEqual(new Set(['handled']))
@@ -103,7 +91,7 @@ describe('an ordered handler', () => {
     const key = v7()
     const sent = messages(key, 5)
     fatal.add(sent[0]?.id as string)
-    await deliver(service.app, sent)
+    await deliver(room.app, sent)
     expect(await states()).toEqual(['dead', 'parked', 'parked', 'parked', 'parked'])
     expect(await order()).toEqual([{ state: 'blocked', parked: 4 }])
     expect(await skip(sent[2])).toEqual(['skipped', null])
@@ -111,7 +99,7 @@ describe('an ordered handler', () => {
     expect(await skip(sent[0])).toEqual(['skipped', null])
     await eventually(async () => expect(await states()).toEqual(['skipped', 'handled', 'skipped', 'handled', 'handled']), { timeoutMs: 10_000 })
     expect(await sequencesOf(key)).toEqual([2, 4, 5])
-    expect(await database.query(`select decided_by, decided_why from inbox where state = 'skipped'`)).toEqual([
+    expect(await room.database.query(`select decided_by, decided_why from inbox where state = 'skipped'`)).toEqual([
       { decided_by: 'ada', decided_why: 'a test' }, { decided_by: 'ada', decided_why: 'a test' },
     ])
     await eventually(async () => expect(await order()).toEqual([{ state: 'open', parked: 0 }]))
@@ -122,7 +110,7 @@ describe('an ordered handler', () => {
     const sent = messages(key, 5)
     failures.set(sent[0]?.id as string, 2)
     fatal.add(sent[2]?.id as string)
-    await deliver(service.app, sent)
+    await deliver(room.app, sent)
     await eventually(async () => expect(await states()).toEqual(['handled', 'handled', 'dead', 'parked', 'parked']), { timeoutMs: 10_000 })
     expect(await order()).toEqual([{ state: 'blocked', parked: 2 }])
     await skip(sent[2])
@@ -133,7 +121,7 @@ describe('an ordered handler', () => {
     const key = v7()
     const sent = messages(key, 3)
     const broken = { ...(sent[1] as Envelope), data: { bookingId: 7 } }
-    await deliver(service.app, [sent[0], broken, sent[2]] as Envelope[])
+    await deliver(room.app, [sent[0], broken, sent[2]] as Envelope[])
     expect(await states()).toEqual(['handled', 'dead', 'parked'])
     await skip(broken)
     await eventually(async () => expect(await sequencesOf(key)).toEqual([1, 3]), { timeoutMs: 10_000 })
@@ -143,7 +131,7 @@ describe('an ordered handler', () => {
     const key = v7()
     const sent = messages(key, 4)
     failures.set(sent[0]?.id as string, Infinity)
-    await deliver(service.app, [sent[0], sent[1], { ...(sent[2] as Envelope), data: { bookingId: 7 } }, sent[3]] as Envelope[])
+    await deliver(room.app, [sent[0], sent[1], { ...(sent[2] as Envelope), data: { bookingId: 7 } }, sent[3]] as Envelope[])
     expect(await states()).toEqual(['retrying', 'parked', 'dead', 'parked'])
     failures.clear()
     await eventually(async () => expect(await states()).toEqual(['handled', 'handled', 'dead', 'parked']))
@@ -155,9 +143,9 @@ describe('an ordered handler', () => {
     const key = v7()
     const sent = messages(key, 5)
     fatal.add(sent[0]?.id as string)
-    await deliver(service.app, sent)
+    await deliver(room.app, sent)
     await replay(sent[0])
-    await eventually(async () => expect(await publishedBy(database, DeadLetterReplayedV1)).toMatchObject([{ data: { outcome: 'dead' } }]))
+    await eventually(async () => expect(await publishedBy(room.database, DeadLetterReplayedV1)).toMatchObject([{ data: { outcome: 'dead' } }]))
     expect(await states()).toEqual(['dead', 'parked', 'parked', 'parked', 'parked'])
     fatal.clear()
     const wakeFor = vi.spyOn(DrainWorker.prototype, 'wakeFor')
@@ -170,7 +158,7 @@ describe('an ordered handler', () => {
   it('wakes the drain with the transaction that skips', async () => {
     const sent = messages(v7(), 2)
     fatal.add(sent[0]?.id as string)
-    await deliver(service.app, sent)
+    await deliver(room.app, sent)
     const wakeFor = vi.spyOn(DrainWorker.prototype, 'wakeFor')
     await skip(sent[0])
     expect(wakeFor).toHaveBeenCalledWith(CONSUMER)
@@ -180,23 +168,23 @@ describe('an ordered handler', () => {
     const key = v7()
     const sent = messages(key, 3)
     fatal.add(sent[0]?.id as string)
-    await deliver(service.app, [sent[0], sent[1], { ...(sent[2] as Envelope), data: { bookingId: 7 } }] as Envelope[])
+    await deliver(room.app, [sent[0], sent[1], { ...(sent[2] as Envelope), data: { bookingId: 7 } }] as Envelope[])
     expect(await states()).toEqual(['dead', 'parked', 'dead'])
     expect(await replay(sent[2])).toEqual(['refused', 'MSG_LETTER_NOT_NEXT'])
     expect(await replay(sent[1])).toEqual(['refused', 'MSG_LETTER_NOT_NEXT'])
     await skip(sent[0])
     await eventually(async () => expect(await states()).toEqual(['skipped', 'handled', 'dead']))
     expect(await replay(sent[2])).toBeUndefined()
-    await eventually(async () => expect(await publishedBy(database, DeadLetterReplayedV1)).toHaveLength(3))
+    await eventually(async () => expect(await publishedBy(room.database, DeadLetterReplayedV1)).toHaveLength(3))
   })
 
   it('drains on when a parked message is skipped in the moment in which it would run', async () => {
     const key = v7()
     const sent = messages(key, 4)
     failures.set(sent[0]?.id as string, Infinity)
-    await deliver(service.app, sent)
-    const letters = new LetterStore(service.database, new OrderStore(20))
-    await service.database.transaction(async tx => {
+    await deliver(room.app, sent)
+    const letters = new LetterStore(room.service.database, new OrderStore(20))
+    await room.service.database.transaction(async tx => {
       await letters.decide(tx, { commandId: v7(), action: 'skip', consumer: CONSUMER, eventId: sent[1]?.id as string, operator: 'ada', reason: 'a test', correlationId: v7() })
       failures.clear()
       await eventually(async () => expect((await states())[0]).toBe('handled'))
@@ -212,8 +200,8 @@ describe('an ordered handler', () => {
     const key = v7()
     const sent = messages(key, 25)
     fatal.add(sent[0]?.id as string)
-    for (const message of sent) expect(await deliver(service.app, message)).toEqual(['SUCCESS'])
-    const rows = await inboxOf(database)
+    for (const message of sent) expect(await deliver(room.app, message)).toEqual(['SUCCESS'])
+    const rows = await inboxOf(room.database)
     expect(rows.filter(row => row.state === 'parked')).toHaveLength(20)
     expect(rows.filter(row => row.error_code === 'MSG_PARKING_FULL')).toHaveLength(4)
     expect(rows).toHaveLength(25)
@@ -226,7 +214,7 @@ describe('an ordered handler', () => {
       const sent = messages(key, plan.length)
       plan.forEach(({ fails }, i) => failures.set(sent[i]?.id as string, fails))
       const offered = sent.flatMap((message, i) => (plan[i]?.twice ? [message, message] : [message]))
-      while (offered.length > 0) expect(await deliver(service.app, offered.splice(0, size))).not.toContain('RETRY')
+      while (offered.length > 0) expect(await deliver(room.app, offered.splice(0, size))).not.toContain('RETRY')
       await eventually(async () => expect(await sequencesOf(key)).toEqual(numbers(plan.length)), { timeoutMs: 20_000 })
     }), { numRuns: 8, endOnFailure: true })
   })
@@ -237,10 +225,9 @@ describe('a handler that is ordered no more', () => {
     const key = v7()
     const sent = messages(key, 3)
     fatal.add(sent[0]?.id as string)
-    await deliver(service.app, sent)
+    await deliver(room.app, sent)
     expect(await states()).toEqual(['dead', 'parked', 'parked'])
-    await service.stop()
-    service = await startMessagingService({ url: database.url, controllers: [Unordered] })
+    await room.restart({ controllers: [Unordered] })
     await skip(sent[0])
     await eventually(async () => expect(await sequencesOf(key)).toEqual([2, 3]))
     expect(await states()).toEqual(['skipped', 'handled', 'handled'])

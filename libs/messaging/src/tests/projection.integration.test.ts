@@ -4,12 +4,13 @@ import {
   SlotReleasedV1, type SlotReleasedV1Data,
 } from '@prep/contracts'
 import { type MigrationClass } from '@prep/persistence'
-import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
+import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf } from '@prep/testing'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
 import { v7 } from 'uuid'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { liveGeneration, MessageContext, Outbox, type Projection, Projections, Subscribe } from '../index.ts'
-import { fixtureMigrations, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
+import { messagingRoom } from './messaging-room.fixture.ts'
+import { fixtureMigrations } from './messaging-service.fixture.ts'
 
 class CreateKitchens1700000000002 implements MigrationInterface {
   readonly name = 'CreateKitchens1700000000002'
@@ -62,39 +63,25 @@ class Handlers {
 }
 
 const migrations: MigrationClass[] = [...fixtureMigrations, CreateKitchens1700000000002]
-let database: TestDatabase
-let service: MessagingService
 
-beforeAll(async () => {
-  database = await testDatabase(migrations)
-  service = await startMessagingService({ url: database.url, controllers: [Handlers] })
-})
-
-afterAll(async () => {
-  await service?.stop()
-  await database?.drop()
-})
-
-beforeEach(async () => {
-  await database.empty('inbox', 'outbox', 'kitchen', 'projection')
-})
+const room = messagingRoom({ controllers: [Handlers], tables: ['inbox', 'outbox', 'kitchen', 'projection'], migrations })
 
 const kitchen = (kitchenId: string, name: string, version: number) => sampleOf(KitchenChangedV1, { kitchenId, name, version })
 const live = async (...kitchens: KitchenChangedV1Data[]) => {
-  await deliver(service.app, kitchens.map(data => envelopeOf(KitchenChangedV1, data, { subject: data.kitchenId })))
+  await deliver(room.app, kitchens.map(data => envelopeOf(KitchenChangedV1, data, { subject: data.kitchenId })))
 }
-const read = () => database.query<{ name: string }>(`select name from kitchen where generation = ${liveGeneration('kitchens')} order by id`)
+const read = () => room.database.query<{ name: string }>(`select name from kitchen where generation = ${liveGeneration('kitchens')} order by id`)
 const names = async () => (await read()).map(({ name }) => name)
-const requests = async () => (await publishedBy(database, RepublishKitchensV1)).map(({ data }) => data)
+const requests = async () => (await publishedBy(room.database, RepublishKitchensV1)).map(({ data }) => data)
 
 async function begin(): Promise<string> {
-  await deliver(service.app, envelopeOf(RebuildProjectionV1, { projection: 'kitchens', operator: 'ada' }, { subject: 'kitchens' }), 'prep.booking.commands')
+  await deliver(room.app, envelopeOf(RebuildProjectionV1, { projection: 'kitchens', operator: 'ada' }, { subject: 'kitchens' }), 'prep.booking.commands')
   return (await requests()).at(-1)?.rebuildId as string
 }
 
 async function page(rebuildId: string, after: string | null, next: string | null, ...kitchens: KitchenChangedV1Data[]): Promise<void> {
   const data = { rebuildId, requestedBy: 'booking', after, next, kitchens }
-  await deliver(service.app, envelopeOf(KitchensRepublishedV1, data, { subject: rebuildId }))
+  await deliver(room.app, envelopeOf(KitchensRepublishedV1, data, { subject: rebuildId }))
 }
 
 describe('a projection', () => {
@@ -112,8 +99,8 @@ describe('a projection', () => {
     expect(await names()).toEqual(['wrong', 'not there'])
     await page(id, a, null, kitchen(b, 'Yard', 1))
     expect(await names()).toEqual(['Dock', 'Yard'])
-    expect(await database.query('select distinct generation from kitchen')).toEqual([{ generation: 2 }])
-    expect(await database.query('select live, building, items::int, operator from projection')).toEqual([{ live: 2, building: null, items: 2, operator: 'ada' }])
+    expect(await room.database.query('select distinct generation from kitchen')).toEqual([{ generation: 2 }])
+    expect(await room.database.query('select live, building, items::int, operator from projection')).toEqual([{ live: 2, building: null, items: 2, operator: 'ada' }])
   })
 
   it('takes live messages into both while it is rebuilt; the highest version stays, whichever comes first', async () => {
@@ -128,10 +115,10 @@ describe('a projection', () => {
 
   it('publishes nothing again for what is only told again', async () => {
     await live(kitchen(a, 'Dock', 1))
-    expect(await publishedBy(database, SlotHeldV1)).toHaveLength(1)
+    expect(await publishedBy(room.database, SlotHeldV1)).toHaveLength(1)
     await page(await begin(), null, null, kitchen(a, 'Dock', 1), kitchen(b, 'Yard', 1))
     expect(await names()).toEqual(['Dock', 'Yard'])
-    expect(await publishedBy(database, SlotHeldV1)).toHaveLength(1)
+    expect(await publishedBy(room.database, SlotHeldV1)).toHaveLength(1)
   })
 
   it('ignores pages that nobody waits for: a copy, one of another rebuild, one after the end', async () => {
@@ -164,22 +151,22 @@ describe('a projection', () => {
       for (const [i, id] of ids.entries()) await page(rebuild, ids[i - 1] ?? null, i === ids.length - 1 ? null : id, kitchen(id, 'v1', 1))
     })()
     await Promise.all([load, pages])
-    await eventually(async () => expect((await inboxOf(database)).every(({ state }) => state === 'handled')).toBe(true))
+    await eventually(async () => expect((await inboxOf(room.database)).every(({ state }) => state === 'handled')).toBe(true))
     expect(new Set(await names())).toEqual(new Set(['v9']))
     expect(await read()).toHaveLength(20)
-    expect(await database.query('select live, building from projection')).toEqual([{ live: 2, building: null }])
+    expect(await room.database.query('select live, building from projection')).toEqual([{ live: 2, building: null }])
   })
 
   it('takes no page from a handler that is not declared replayable', async () => {
     const bookingId = await begin()
-    await deliver(service.app, envelopeOf(SlotReleasedV1, sampleOf(SlotReleasedV1, { bookingId })))
-    expect(await database.query('select error_code from inbox where state = $1', ['dead'])).toEqual([{ error_code: 'MSG_HANDLER_NOT_REPLAYABLE' }])
-    expect(await database.query('select live, building from projection')).toEqual([{ live: 1, building: 2 }])
+    await deliver(room.app, envelopeOf(SlotReleasedV1, sampleOf(SlotReleasedV1, { bookingId })))
+    expect(await room.database.query('select error_code from inbox where state = $1', ['dead'])).toEqual([{ error_code: 'MSG_HANDLER_NOT_REPLAYABLE' }])
+    expect(await room.database.query('select live, building from projection')).toEqual([{ live: 1, building: 2 }])
   })
 
   it('that nobody knows makes the command a dead letter', async () => {
     const command = envelopeOf(RebuildProjectionV1, { projection: 'cellars', operator: 'ada' }, { subject: 'cellars' })
-    await deliver(service.app, command, 'prep.booking.commands')
-    expect(await inboxOf(database)).toMatchObject([{ state: 'dead', error_code: 'MSG_PROJECTION_UNKNOWN' }])
+    await deliver(room.app, command, 'prep.booking.commands')
+    expect(await inboxOf(room.database)).toMatchObject([{ state: 'dead', error_code: 'MSG_PROJECTION_UNKNOWN' }])
   })
 })
