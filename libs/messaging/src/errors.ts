@@ -24,6 +24,7 @@ export const messagingErrorCodes = {
   MSG_HANDLER_TIMEOUT: 'The handler took longer than it may. Do slow work in an external handler, or in smaller messages.',
   MSG_HANDLER_EFFECT_MISSING: 'An external handler must return the effect to run in the transaction that marks its message handled.',
   MSG_HANDLER_FAILED: 'The handler threw an error without a code of its own.',
+  MSG_CONSUMER_CRASHED: 'The process died with this message again and again, in the end with nothing else at work. Mend the handler, then retry.',
   MSG_CLAIM_LOST: 'Another worker took the message over while its external handler ran; the effect was rolled back.',
   MSG_PUBLISH_REFUSED: 'The sidecar or broker refused the message. The cause tells why.',
   MSG_PUBLISH_UNAVAILABLE: 'The sidecar or broker is away. Messages wait in the outbox and leave by themselves once it is back.',

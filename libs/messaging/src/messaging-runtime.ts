@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { validateTolerant } from '@prep/contracts'
 import { type Database } from '@prep/persistence'
+import { Caution } from './crashes/caution.ts'
+import { ProcessMark } from './crashes/process-mark.ts'
 import { Breakers } from './delivery/breakers.ts'
 import { type Handler, HandlerRegistry } from './delivery/handler.ts'
 import { Subscriber } from './delivery/subscriber.ts'
-import { DrainWorker } from './inbox/drain-worker.ts'
-import { ExternalWorker } from './inbox/external-worker.ts'
+import { Claims } from './inbox/claims.ts'
 import { DAY_MS } from './inbox/inbox-days.ts'
 import { InboxKeeper } from './inbox/inbox-keeper.ts'
 import { registerOrderGauges } from './inbox/inbox-metrics.ts'
 import { InboxStore } from './inbox/inbox-store.ts'
+import { InboxWorkers } from './inbox/inbox-workers.ts'
 import { OrderStore } from './inbox/order-store.ts'
-import { RetryWorker } from './inbox/retry-worker.ts'
 import { Announcer } from './dead-letters/announcer.ts'
 import { watchFailures } from './dead-letters/failure-alarm.ts'
 import { registerInboxGauges } from './inbox/inbox-gauges.ts'
@@ -27,7 +28,7 @@ import { checkRetention, type MessagingSettings } from './settings.ts'
 import { subscriptionsOf } from './transport/subscriptions-of.ts'
 import { checkSubscriptions } from './transport/topology.ts'
 
-/** For telling of dead letters that were only counted, before the relay sends what is left. */
+/** For each last statement of a service that ends: dead letters that were only counted, claims, the mark. */
 const LAST_WORD_MS = 1_000
 
 /** Everything of messaging that runs in a service, begun and ended together. */
@@ -45,12 +46,13 @@ export class MessagingRuntime {
   readonly #keeper: InboxKeeper
   readonly #order: OrderStore
   readonly #settings: MessagingSettings
-  #retries: RetryWorker | undefined
-  #externals: ExternalWorker | undefined
-  #drains: DrainWorker | undefined
+  readonly #caution = new Caution()
+  readonly #claims: Claims
+  readonly #mark: ProcessMark
+  #workers: InboxWorkers | undefined
   #stopped: Promise<void> | undefined
   /** What waited behind a message of an ordered handler may run. */
-  readonly #onSettled = (consumer: string): void => this.#drains?.wakeFor(consumer)
+  readonly #onSettled = (consumer: string): void => this.#workers?.wakeDrain(consumer)
 
   constructor(database: Database, settings: MessagingSettings) {
     this.#database = database
@@ -65,14 +67,18 @@ export class MessagingRuntime {
     this.#announcer = new Announcer(database, this.#outbox)
     this.#order = new OrderStore(settings.parkedLimit)
     this.#letters = new LetterStore(database, this.#order)
-    this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, { ...settings, onHandled: this.#onSettled })
+    this.#replays = new ReplayWorker(database, this.#letters, this.#outbox, this.handlers, { ...settings, caution: this.#caution, onHandled: this.#onSettled })
     this.#inbox = new InboxStore(database, this.#announcer, watchFailures(database, this.#outbox, settings.failureAlarm), new Breakers(settings.breakerAfter))
+    const owner = `${settings.service}/${randomUUID()}`
+    this.#claims = new Claims(this.#inbox, owner)
+    this.#mark = new ProcessMark(database, this.#caution, { owner, cautionMs: settings.cautionMs, onClear: () => this.#workers?.wake() })
     this.subscriber = new Subscriber(database, this.#inbox, this.handlers, {
       ...settings,
       ages: { retentionMs: settings.inboxRetentionDays * DAY_MS, toleranceMs: settings.clockToleranceMs },
       order: this.#order,
-      onReceived: () => this.#externals?.wake(),
-      onRetrying: delayMs => this.#retries?.wake(delayMs),
+      caution: this.#caution,
+      onReceived: () => this.#workers?.received(),
+      onRetrying: delayMs => this.#workers?.wakeRetries(delayMs),
     })
   }
 
@@ -80,22 +86,19 @@ export class MessagingRuntime {
   async start(): Promise<void> {
     this.#addOwnHandlers()
     this.#checkSubscriptions()
-    const { handlerTimeoutMs, externalConcurrency: concurrency, service } = this.#settings
     checkRetention(this.#settings, this.handlers.all().map(handler => handler.retry))
-    this.#retries = new RetryWorker(this.#database, this.#inbox, this.#consumers('database'), handlerTimeoutMs, this.#onSettled)
-    const waiting = new Set(await this.#order.consumersWaiting(this.#database))
-    const ordered = new Map([...this.#consumers('database')].filter(([consumer, handler]) => handler.ordered || waiting.has(consumer)))
-    const onRetrying = (delayMs: number) => this.#retries?.wake(delayMs)
-    this.#drains = new DrainWorker(this.#database, this.#inbox, this.#order, ordered, { handlerTimeoutMs, onRetrying })
-    registerOrderGauges(this.#database, [...ordered.keys()])
-    const options = { owner: `${service}/${randomUUID()}`, concurrency, handlerTimeoutMs }
-    this.#externals = new ExternalWorker(this.#database, this.#inbox, this.#consumers('external'), options)
+    const workers = new InboxWorkers({
+      database: this.#database, inbox: this.#inbox, order: this.#order, claims: this.#claims, caution: this.#caution, settings: this.#settings,
+      handlers: this.handlers.all(), waiting: await this.#order.consumersWaiting(this.#database), suspects: [this.#replays],
+    })
+    this.#workers = workers
+    registerOrderGauges(this.#database, workers.ordered)
     registerOutboxGauges(this.#database)
     registerInboxGauges(this.#database)
+    await this.#mark.begin()
     await this.relay.start()
-    this.#retries.start()
-    this.#externals.start()
-    this.#drains.start()
+    this.#claims.start()
+    workers.start()
     this.#replays.start()
     this.#keeper.start()
     warmUp([...this.handlers.all()])
@@ -109,11 +112,13 @@ export class MessagingRuntime {
   async #drain(timeoutMs: number): Promise<void> {
     const until = performance.now() + timeoutMs
     await this.subscriber.stop()
-    const workers = [this.#retries, this.#externals, this.#drains, this.#replays, this.#keeper].map(worker => worker?.stop())
+    const workers = [this.#workers, this.#replays, this.#keeper].map(worker => worker?.stop())
     await within(timeoutMs, Promise.all([this.subscriber.idle(), ...workers]))
+    await within(LAST_WORD_MS, this.#claims.stop())
     await within(LAST_WORD_MS, this.#announcer.stop())
     await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)
     await this.relay.stop().catch(() => undefined)
+    await within(LAST_WORD_MS, this.#mark.end())
   }
 
   /** Who has no handlers has no letters that anybody could ask about. */
@@ -129,10 +134,6 @@ export class MessagingRuntime {
     const { topology, service } = this.#settings
     const handlers = this.handlers.all()
     checkSubscriptions(topology, service, handlers.map(handler => handler.contract), subscriptionsOf(this.#settings, handlers))
-  }
-
-  #consumers(effects: 'database' | 'external') {
-    return new Map(this.handlers.all().filter(handler => handler.effects === effects).map(handler => [handler.consumer, handler]))
   }
 }
 

@@ -5,6 +5,7 @@ import { CreateInboxOrder1763700000040 } from './migrations/inbox-order.ts'
 import { CreateLetterDecisions1763700000010 } from './migrations/letter-decisions.ts'
 import { CreateOutboxDecisions1763700000020 } from './migrations/outbox-decisions.ts'
 import { OUTBOX } from './migrations/outbox-tables.ts'
+import { CreateProcessMarks1763700000050 } from './migrations/process-marks.ts'
 import { CreateProjections1763700000030 } from './migrations/projections.ts'
 import { SHARDS } from './outbox/shard-of.ts'
 
@@ -30,4 +31,5 @@ export const messagingMigrations: MigrationClass[] = [
   CreateOutboxDecisions1763700000020,
   CreateProjections1763700000030,
   CreateInboxOrder1763700000040,
+  CreateProcessMarks1763700000050,
 ]

@@ -45,6 +45,10 @@ export interface MessagingModuleOptions {
   inboxRetentionDays?: number
   /** How long at least it is remembered what operators decided about dead letters, and why, in days; default 90. */
   decisionRetentionDays?: number
+  /** Processes that may die with one message, in a row, until it is a dead letter (MSG_CONSUMER_CRASHED); default 3. */
+  crashLimit?: number
+  /** After a process died: how long the next one stores deliveries before it runs them, singly, in ms; default 30,000. Longer than the broker takes to bring again what was in flight. */
+  cautionMs?: number
   /** How far a publisher's clock may be ahead of ours, in ms; default 600,000. Ids from later become dead letters (MSG_FROM_FUTURE). */
   clockToleranceMs?: number
   /** When a consumer's failures are worth an alarm; default over 5 % of at least 20 outcomes in 5 minutes. */
@@ -69,6 +73,8 @@ export interface MessagingSettings {
   readonly brokerRetentionDays: number
   readonly inboxRetentionDays: number
   readonly decisionRetentionDays: number
+  readonly crashLimit: number
+  readonly cautionMs: number
   readonly clockToleranceMs: number
   readonly failureAlarm: FailureAlarm
 }
@@ -93,6 +99,8 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     brokerRetentionDays: options.brokerRetentionDays ?? 7,
     inboxRetentionDays: options.inboxRetentionDays ?? 10,
     decisionRetentionDays: options.decisionRetentionDays ?? 90,
+    crashLimit: options.crashLimit ?? 3,
+    cautionMs: options.cautionMs ?? 30_000,
     clockToleranceMs: options.clockToleranceMs ?? 600_000,
     failureAlarm: options.failureAlarm ?? { share: 0.05, minRuns: 20, windowMs: 300_000 },
   }
@@ -114,7 +122,7 @@ function problemsOf(settings: MessagingSettings): string[] {
 
 const POSITIVE = [
   'handlerTimeoutMs', 'lanes', 'externalConcurrency', 'leaseMs', 'breakerAfter', 'parkedLimit', 'brokerRetentionDays', 'inboxRetentionDays',
-  'decisionRetentionDays', 'clockToleranceMs',
+  'decisionRetentionDays', 'crashLimit', 'cautionMs', 'clockToleranceMs',
 ] as const
 
 /**

@@ -51,13 +51,25 @@ values ($1::uuid, $2, $3, $4::uuid, $5, $6, $7, $8, $9, case when $8::text is no
 /* The letter's own row is not locked: only who holds the claim may end the replay. */
 const CLAIM = `
 with due as materialized (
-  select command_id from letter_decision where outcome is null and claimed_until < clock_timestamp()
+  select command_id from letter_decision where outcome is null and claimed_until < clock_timestamp() and (claimed_by is null or claimed_by = $1)
   order by claimed_until limit 1 for update skip locked
 )
 update letter_decision d set claimed_by = $1, claimed_until = clock_timestamp() + $2::double precision * interval '1 ms'
 from due, inbox i
 where d.command_id = due.command_id and i.consumer = d.consumer and i.event_id = d.event_id and i.state = 'replaying'
 returning d.command_id, d.consumer, d.event_id, d.operator, d.correlation_id, i.envelope, i.attempts`
+
+const ABANDONED = `select 1 from letter_decision where outcome is null and claimed_until < clock_timestamp() and claimed_by <> $1 limit 1`
+
+const TAKE_OVER = `
+with due as materialized (
+  select command_id from letter_decision where outcome is null and claimed_until < clock_timestamp() and claimed_by <> $1
+  order by crashes, claimed_until limit 1 for update skip locked
+)
+update letter_decision d set claimed_by = $1, claimed_until = clock_timestamp() + $2::double precision * interval '1 ms', crashes = d.crashes + 1
+from due, inbox i
+where d.command_id = due.command_id and i.consumer = d.consumer and i.event_id = d.event_id and i.state = 'replaying'
+returning d.command_id, d.consumer, d.event_id, d.operator, d.correlation_id, i.envelope, i.attempts, d.crashes`
 
 const EXTEND = `
 update letter_decision set claimed_until = clock_timestamp() + $3::double precision * interval '1 ms'
@@ -98,9 +110,19 @@ export class LetterStore {
     return refusal
   }
 
-  /** Takes one open replay for `leaseMs`, also one whose worker has not been heard of since its claim ended. */
+  /** Takes one open replay for `leaseMs`. */
   async claim(owner: string, leaseMs: number): Promise<Replay | undefined> {
     return (await this.#database.query<Replay & Record<string, unknown>>(CLAIM, [owner, leaseMs]))[0]
+  }
+
+  /** Whether there is a replay whose process died. */
+  async hasAbandoned(owner: string): Promise<boolean> {
+    return (await this.#database.query(ABANDONED, [owner])).length > 0
+  }
+
+  /** As `claim`, one that is abandoned; `crashes` count the processes that died with it. */
+  async takeOver(owner: string, leaseMs: number): Promise<(Replay & { readonly crashes: number }) | undefined> {
+    return (await this.#database.query<Replay & { crashes: number } & Record<string, unknown>>(TAKE_OVER, [owner, leaseMs]))[0]
   }
 
   /** @returns false when another worker has it */

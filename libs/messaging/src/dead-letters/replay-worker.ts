@@ -4,13 +4,16 @@ import { DeadLetterReplayedV1 } from '@prep/contracts'
 import { logger } from '@prep/observability'
 import { type Database, type Tx } from '@prep/persistence'
 import { crashAroundCommit } from '../crash-point.ts'
+import { type Caution } from '../crashes/caution.ts'
+import { crashFailure } from '../crashes/crash-failure.ts'
+import { noteCrash, type Suspects } from '../crashes/suspects.ts'
 import { classifyEntry, type Delivery } from '../delivery/classify-entry.ts'
 import { isDatabaseAway } from '../delivery/deliver-singly.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type HandlerRegistry } from '../delivery/handler.ts'
 import { inMessage, runDatabaseHandler, runExternalHandler } from '../delivery/run-handler.ts'
 import { MessagingError, messagingErrorCodes, PermanentError } from '../errors.ts'
-import { delayAfter, failureOf, isImmediate } from '../inbox/failure.ts'
+import { delayAfter, type Failure, failureOf, isImmediate } from '../inbox/failure.ts'
 import { WorkerLoops } from '../inbox/worker-loops.ts'
 import { type Outbox } from '../outbox/outbox.ts'
 import { attemptOf } from './dead-letter.ts'
@@ -24,15 +27,18 @@ const CONCURRENCY = 2
 export interface ReplayOptions {
   readonly service: string
   readonly handlerTimeoutMs: number
+  readonly caution: Caution
+  /** A replay that so many processes died with leaves its letter dead. */
+  readonly crashLimit: number
   /** A letter is handled, and whatever waited for it may run. */
   readonly onHandled: (consumer: string) => void
 }
 
 /**
  * Runs letters that are replaying: the handler with its immediate retries only, then the letter is handled, or dead with
- * one more attempt. A replay whose process died is taken up again when its claim ends.
+ * one more attempt. A replay whose process died is taken up again, alone, when its claim ends.
  */
-export class ReplayWorker {
+export class ReplayWorker implements Suspects {
   readonly #owner = randomUUID()
   readonly #loops: WorkerLoops
   readonly #database: Database
@@ -66,24 +72,47 @@ export class ReplayWorker {
     return this.#options.handlerTimeoutMs + SETTLE_MS
   }
 
+  areThere(): Promise<boolean> {
+    return this.#letters.hasAbandoned(this.#owner)
+  }
+
+  async runOne(): Promise<boolean> {
+    const replay = await this.#letters.takeOver(this.#owner, this.#leaseMs)
+    if (!replay) return false
+    noteCrash(replay.consumer, replay.event_id, replay.crashes)
+    if (replay.crashes < this.#options.crashLimit) await this.#replay(replay)
+    else await this.#failed(replay, crashFailure, new MessagingError('MSG_CONSUMER_CRASHED'))
+    return true
+  }
+
   /** 0: there may be another. */
   async #next(): Promise<number | undefined> {
-    const replay = await this.#letters.claim(this.#owner, this.#leaseMs)
-    if (!replay) return undefined
-    this.#loops.wakeOthers()
+    if (!this.#options.caution.begin()) return undefined
+    try {
+      const replay = await this.#letters.claim(this.#owner, this.#leaseMs)
+      if (!replay) return undefined
+      this.#loops.wakeOthers()
+      await this.#replay(replay)
+      return 0
+    } finally {
+      this.#options.caution.end()
+    }
+  }
+
+  async #replay(replay: Replay): Promise<void> {
     for (let run = 1; ; run++) {
       try {
         await this.#run(replay)
         deliveryMetrics().retries.inc({ consumer: replay.consumer, outcome: 'handled' })
         this.#options.onHandled(replay.consumer)
-        return 0
+        return
       } catch (error) {
-        if (error instanceof MessagingError && error.code === 'MSG_CLAIM_LOST') return 0
+        if (error instanceof MessagingError && error.code === 'MSG_CLAIM_LOST') return
         if (await isDatabaseAway(this.#database, error)) throw error
         const waitMs = this.#immediateWait(replay, run, error)
-        if (waitMs === undefined) return this.#failed(replay, error)
+        if (waitMs === undefined) return this.#failed(replay, failureOf(error), error)
         await sleep(waitMs)
-        if (!(await this.#letters.extend(replay, this.#owner, this.#leaseMs))) return 0
+        if (!(await this.#letters.extend(replay, this.#owner, this.#leaseMs))) return
       }
     }
   }
@@ -127,8 +156,7 @@ export class ReplayWorker {
     return handler && isImmediate(handler.retry, run, failure) ? delayAfter(handler.retry, run, failure) : undefined
   }
 
-  async #failed(replay: Replay, error: unknown): Promise<number> {
-    const failure = failureOf(error)
+  async #failed(replay: Replay, failure: Failure, error: unknown): Promise<void> {
     const attempt = { ...attemptOf(failure), replay: replay.command_id }
     await this.#database.transaction(async tx => {
       crashAroundCommit(tx, 'replay-failed')
@@ -138,7 +166,6 @@ export class ReplayWorker {
     deliveryMetrics().retries.inc({ consumer: replay.consumer, outcome: 'dead' })
     const fields = { consumer: replay.consumer, message_id: replay.event_id, operator: replay.operator, error_code: failure.code, err: error }
     logger().warn(fields, 'The replayed message is a dead letter again')
-    return 0
   }
 
   async #report(tx: Tx, replay: Replay, outcome: 'handled' | 'dead', code: string | null): Promise<void> {

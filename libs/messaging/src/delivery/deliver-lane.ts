@@ -1,7 +1,7 @@
 import { crashAroundCommit } from '../crash-point.ts'
 import { rowKey } from '../inbox/inbox-store.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
-import { type DeliveryParts, deliverSingly, isDatabaseAway, type Outcome, recordDead, recordReused, rowOf } from './deliver-singly.ts'
+import { type DeliveryParts, deliverSingly, isDatabaseAway, type Outcome, recordDead, recordReused, rowOf, storeSingly, type What } from './deliver-singly.ts'
 import { type LaneEntry } from './lanes.ts'
 import { type Delivery } from './classify-entry.ts'
 import { runDatabaseHandler } from './run-handler.ts'
@@ -9,17 +9,32 @@ import { runDatabaseHandler } from './run-handler.ts'
 /** Takes each entry's outcome. */
 export type Report = (entry: LaneEntry, outcome: Outcome) => void
 
-/**
- * One batch of a lane in one transaction. An entry that fails takes the whole transaction back, and the entries are run
- * again one by one; no savepoints (slower, and a rollback would undo neighbours).
- */
+/** One batch of a lane: run at once, or only stored where a run may end the process. */
 export async function deliverLane(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
+  if (parts.caution.records || !parts.caution.begin()) return storeLane(parts, batch, report)
+  try {
+    await runLane(parts, batch, report)
+  } finally {
+    parts.caution.end()
+  }
+}
+
+/**
+ * In one transaction. An entry that fails takes the whole transaction back, and the entries are run again one by one; no
+ * savepoints (slower, and a rollback would undo neighbours).
+ */
+async function runLane(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
   if (batch.some(entry => entry.kind === 'dead' && entry.ordered)) return deliverInOrder(parts, batch, report)
   const messages = batch.filter(entry => entry.kind === 'message')
   for (const entry of batch) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
   if (messages.length === 1) report(messages[0] as Delivery, await deliverSingly(parts, messages[0] as Delivery))
   else if (messages.some(({ handler }) => parts.inbox.breakers.isOpen(handler.consumer))) await deliverInOrder(parts, messages, report)
-  else if (messages.length > 1) await deliverTogether(parts, messages, report)
+  else if (messages.length > 1) await deliverTogether(parts, messages, 'run', report)
+}
+
+async function storeLane(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
+  for (const entry of batch) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
+  await deliverTogether(parts, batch.filter(entry => entry.kind === 'message'), 'store', report)
 }
 
 /** As if each had come alone. A letter of an ordered handler then holds back what comes after it, not what came before. */
@@ -27,14 +42,14 @@ async function deliverInOrder(parts: DeliveryParts, batch: readonly LaneEntry[],
   for (const entry of batch) report(entry, await deliverSingly(parts, entry))
 }
 
-async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[], report: Report): Promise<void> {
+async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[], what: What, report: Report): Promise<void> {
   const first = new Map<string, Delivery>()
   for (const entry of entries) {
     const key = keyOf(entry)
     if (!first.has(key)) first.set(key, entry)
   }
   const unique = [...first.values()]
-  const outcomes = (await tryTogether(parts, unique)) ?? (await oneByOne(parts, unique))
+  const outcomes = (await tryTogether(parts, unique, what)) ?? (await oneByOne(parts, unique, what))
   for (const entry of entries) {
     const twin = first.get(keyOf(entry)) as Delivery
     const outcome = outcomes.get(keyOf(entry)) ?? 'unavailable'
@@ -47,13 +62,13 @@ async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[
 type TogetherOutcome = Outcome | 'reused'
 
 /** All entries in one transaction; undefined when it was rolled back, or its commit is in doubt. */
-async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[]): Promise<Map<string, TogetherOutcome> | undefined> {
-  const rows = entries.map(entry => rowOf(entry, 1))
+async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[], what: What): Promise<Map<string, TogetherOutcome> | undefined> {
+  const rows = entries.map(entry => rowOf(entry, 1, what))
   try {
     return await parts.database.transaction(
       async tx => {
         const outcomes = new Map<string, TogetherOutcome>()
-        const waiting = await parts.order.waiting(tx, entries)
+        const waiting = await parts.order.waiting(tx, entries, what)
         const inserted = await parts.inbox.insert(tx, waiting.size === 0 ? rows : rows.filter((_, i) => !waiting.has(entries[i] as Delivery)))
         for (const entry of waiting) if (await parts.order.park(tx, entry)) inserted.add(keyOf(entry))
         const reused = await parts.inbox.reused(tx, rows.filter(row => !inserted.has(rowKey(row.consumer, row.eventId))))
@@ -79,10 +94,10 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[]): 
   }
 }
 
-async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[]): Promise<Map<string, Outcome>> {
+async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what: What): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   for (const entry of entries) {
-    const outcome = await deliverSingly(parts, entry)
+    const outcome = await (what === 'store' ? storeSingly(parts, entry) : deliverSingly(parts, entry))
     if (outcome === 'unavailable' && !parts.database.reachable()) break
     outcomes.set(keyOf(entry), outcome)
   }

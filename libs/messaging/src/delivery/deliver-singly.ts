@@ -2,23 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { logger, runInContext } from '@prep/observability'
 import { type Database, isUnavailable, PersistenceError } from '@prep/persistence'
 import { crashAroundCommit, crashPoint } from '../crash-point.ts'
+import { type Caution } from '../crashes/caution.ts'
 import { type Attempt, attemptOf } from '../dead-letters/dead-letter.ts'
 import { delayAfter, type Failure, failureOf, isImmediate } from '../inbox/failure.ts'
 import { type InboxRow, type InboxStore } from '../inbox/inbox-store.ts'
 import { type OrderStore } from '../inbox/order-store.ts'
 import { type Envelope } from '../envelope.ts'
 import { type MessagingErrorCode } from '../errors.ts'
-import { type DeadDelivery, reused } from './classify-entry.ts'
+import { type DeadDelivery, type Delivery, reused } from './classify-entry.ts'
 import { type LaneEntry } from './lanes.ts'
 import { runDatabaseHandler } from './run-handler.ts'
 
 /** What a delivery did with one entry. `unavailable`: nothing is recorded, the broker is to bring it again. */
 export type Outcome = 'handled' | 'received' | 'retrying' | 'parked' | 'dead' | 'duplicate' | 'unavailable'
 
+/** With a message: run its handler, or only store it, to be run by a worker. */
+export type What = 'run' | 'store'
+
 export interface DeliveryParts {
   readonly database: Database
   readonly inbox: InboxStore
   readonly order: OrderStore
+  readonly caution: Caution
   readonly handlerTimeoutMs: number
   /** A row was committed that is to be tried again after so long. */
   readonly onRetrying: (delayMs: number) => void
@@ -29,7 +34,7 @@ export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Pro
   const log: Attempt[] = []
   for (let attempt = 1; ; attempt++) {
     try {
-      const outcome = await attemptOnce(parts, entry, attempt)
+      const outcome = await attemptOnce(parts, entry, attempt, 'run')
       return outcome === 'reused' ? await recordReused(parts, entry) : outcome
     } catch (error) {
       if (await isDatabaseAway(parts.database, error)) return 'unavailable'
@@ -45,13 +50,25 @@ export async function deliverSingly(parts: DeliveryParts, entry: LaneEntry): Pro
   }
 }
 
-function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number): Promise<Outcome | 'reused'> {
+/** One entry that is not to be run now: its row waits. */
+export async function storeSingly(parts: DeliveryParts, entry: Delivery): Promise<Outcome> {
+  try {
+    const outcome = await attemptOnce(parts, entry, 0, 'store')
+    return outcome === 'reused' ? await recordReused(parts, entry) : outcome
+  } catch (error) {
+    const failure = failureOf(error)
+    if (!failure.permanent || (await isDatabaseAway(parts.database, error))) return 'unavailable'
+    return record(parts, entry, { attempt: 0, failure, log: [attemptOf(failure)], delayMs: undefined, error })
+  }
+}
+
+function attemptOnce(parts: DeliveryParts, entry: LaneEntry, attempt: number, what: What): Promise<Outcome | 'reused'> {
   if (entry.kind === 'dead') return recordDead(parts, entry)
   return parts.database.transaction<Outcome | 'reused'>(
     async tx => {
       crashAroundCommit(tx, 'single')
-      const row = rowOf(entry, attempt)
-      const waits = (await parts.order.waiting(tx, [entry])).size === 1
+      const row = rowOf(entry, attempt, what)
+      const waits = (await parts.order.waiting(tx, [entry], what)).size === 1
       const isNew = waits ? await parts.order.park(tx, entry) : (await parts.inbox.insert(tx, [row])).size === 1
       if (!isNew) return (await parts.inbox.reused(tx, [row])).size === 1 ? 'reused' : 'duplicate'
       if (waits) return 'parked'
@@ -71,7 +88,7 @@ export function recordReused(parts: DeliveryParts, entry: LaneEntry): Promise<Ou
 }
 
 /** Without a run, so that no attempt is used up. */
-function putAside(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, failure: Failure, error: unknown): Promise<Outcome> {
+function putAside(parts: DeliveryParts, entry: Delivery, failure: Failure, error: unknown): Promise<Outcome> {
   const delayMs = parts.inbox.breakers.waitMs(entry.handler.consumer)
   return record(parts, entry, { attempt: 0, failure, log: [], delayMs, error })
 }
@@ -86,7 +103,7 @@ interface LastRun {
   readonly error: unknown
 }
 
-async function record(parts: DeliveryParts, entry: Extract<LaneEntry, { kind: 'message' }>, run: LastRun): Promise<Outcome> {
+async function record(parts: DeliveryParts, entry: Delivery, run: LastRun): Promise<Outcome> {
   const { attempt, failure, log, delayMs, error } = run
   const state = delayMs === undefined ? 'dead' : 'retrying'
   const row: InboxRow = { ...rowOf(entry, attempt), state, envelope: JSON.stringify(entry.envelope) }
@@ -135,17 +152,17 @@ function failureOfDead(code: MessagingErrorCode, message: string): Failure {
   return { code, errorClass: 'MessagingError', message, frame: null, permanent: true, retryAfterMs: undefined, slow: false }
 }
 
-/** The row of a message: a database handler's is handled when its transaction commits, an external one's waits. */
-export function rowOf(entry: Extract<LaneEntry, { kind: 'message' }>, attempts: number): InboxRow {
-  const external = entry.handler.effects === 'external'
+/** The row of a message: a database handler's is handled when its transaction commits; an external one's waits, and so does one that is only stored. */
+export function rowOf(entry: Delivery, attempts: number, what: What = 'run'): InboxRow {
+  const waits = what === 'store' || entry.handler.effects === 'external'
   return {
     consumer: entry.handler.consumer,
     eventId: entry.envelope.id.toLowerCase(),
     eventType: entry.envelope.type,
     partitionKey: entry.envelope.partitionkey,
-    state: external ? 'received' : 'handled',
-    attempts: external ? 0 : attempts,
-    envelope: external ? JSON.stringify(entry.envelope) : null,
+    state: waits ? 'received' : 'handled',
+    attempts: waits ? 0 : attempts,
+    envelope: waits ? JSON.stringify(entry.envelope) : null,
     fingerprint: entry.fingerprint,
     ordered: entry.handler.ordered === true,
     sequence: entry.envelope.sequence ?? null,

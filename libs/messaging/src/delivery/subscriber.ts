@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { logger } from '@prep/observability'
 import { type Database } from '@prep/persistence'
+import { type Caution } from '../crashes/caution.ts'
 import { type InboxStore } from '../inbox/inbox-store.ts'
 import { type OrderStore } from '../inbox/order-store.ts'
 import { messagingErrorCodes } from '../errors.ts'
@@ -25,7 +26,8 @@ export interface SubscriberOptions {
   readonly handlerTimeoutMs: number
   readonly ages: AgeLimits
   readonly order: OrderStore
-  /** Rows for external handlers were committed. */
+  readonly caution: Caution
+  /** Rows were committed that are to be run by a worker. */
   readonly onReceived: () => void
   /** A row was committed that is to be tried again after so long. */
   readonly onRetrying: (delayMs: number) => void
@@ -45,8 +47,8 @@ export class Subscriber {
   #lastDeliveryAt = performance.now()
 
   constructor(database: Database, inbox: InboxStore, handlers: HandlerRegistry, options: SubscriberOptions) {
-    const { order, handlerTimeoutMs, onRetrying } = options
-    const parts: DeliveryParts = { database, inbox, order, handlerTimeoutMs, onRetrying }
+    const { order, caution, handlerTimeoutMs, onRetrying } = options
+    const parts: DeliveryParts = { database, inbox, order, caution, handlerTimeoutMs, onRetrying }
     this.#lanes = new Lanes(options.lanes, async (entries, report) => {
       await deliverLane(parts, entries, report).catch((error: unknown) => {
         logger().error({ err: error }, 'A batch failed as a whole and will be brought again')
@@ -109,7 +111,7 @@ export class Subscriber {
         return outcome === 'unavailable' ? 'RETRY' : 'SUCCESS'
       }),
     )
-    if (seen.has('received')) this.#options.onReceived()
+    if (seen.has('received') || seen.has('parked')) this.#options.onReceived()
     end()
     return statuses
   }

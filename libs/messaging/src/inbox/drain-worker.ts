@@ -1,5 +1,6 @@
-import { type Database } from '@prep/persistence'
+import { type Database, type Tx } from '@prep/persistence'
 import { crashAroundCommit } from '../crash-point.ts'
+import { type Caution } from '../crashes/caution.ts'
 import { isDatabaseAway } from '../delivery/deliver-singly.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { runDatabaseHandler } from '../delivery/run-handler.ts'
@@ -14,6 +15,7 @@ const CONCURRENCY = 2
 
 export interface DrainOptions {
   readonly handlerTimeoutMs: number
+  readonly caution: Caution
   /** A drained message failed and is to be tried again after so long. */
   readonly onRetrying: (delayMs: number) => void
 }
@@ -45,6 +47,10 @@ export class DrainWorker {
     this.#loops.start()
   }
 
+  wake(): void {
+    this.#loops.wake()
+  }
+
   /** A message of this consumer is settled, in a transaction that is committed. */
   wakeFor(consumer: string): void {
     if (this.#handlers.has(consumer)) this.#loops.wake()
@@ -54,8 +60,13 @@ export class DrainWorker {
     return this.#loops.stop()
   }
 
-  /** One message of one key. 0: there may be another. */
   async #next(): Promise<number | undefined> {
+    if (!this.#options.caution.begin()) return undefined
+    return this.#drainOne().finally(() => this.#options.caution.end())
+  }
+
+  /** One message of one key. 0: there may be another. */
+  async #drainOne(): Promise<number | undefined> {
     let row: DueRow | undefined
     try {
       const found = await this.#database.transaction(
@@ -63,6 +74,7 @@ export class DrainWorker {
           const key = await this.#order.nextKey(tx, this.#inbox.breakers.closed([...this.#handlers.keys()]))
           if (!key) return false
           const next = await this.#order.nextParked(tx, key)
+          if (next && this.#options.caution.runsSingly) return this.#hold(tx, next)
           if (!next || !(await this.#inbox.finish(tx, next, next.attempts + 1))) return true
           row = next
           crashAroundCommit(tx, 'drain')
@@ -78,6 +90,13 @@ export class DrainWorker {
       if (!row || (await isDatabaseAway(this.#database, error))) throw error
       return this.#failed(row, error)
     }
+  }
+
+  /** Where runs may end the process, the retry worker runs the message, with a claim. */
+  async #hold(tx: Tx, row: DueRow): Promise<boolean> {
+    await this.#order.hold(tx, row)
+    tx.onCommit(() => this.#options.onRetrying(0))
+    return true
   }
 
   /** It is now what the others of its key wait for. */

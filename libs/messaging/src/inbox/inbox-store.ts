@@ -5,6 +5,7 @@ import { type Breakers } from '../delivery/breakers.ts'
 import { type FailureRates } from '../dead-letters/failure-rates.ts'
 import { groupOf } from '../dead-letters/group-of.ts'
 import { recordLetter, type WriteLetter } from '../dead-letters/record-letter.ts'
+import { crashFailure } from '../crashes/crash-failure.ts'
 import { type Failure } from './failure.ts'
 import { blockingInsert, blockingUpdate } from './order-store.ts'
 
@@ -32,10 +33,16 @@ export interface DueRow {
   readonly event_type: string
   readonly envelope: string
   readonly attempts: number
-  /** The worker that has it, for external handlers. */
+  /** The process that has it. */
   readonly claimed_by: string | null
   /** Of an ordered handler: when it fails, its key is blocked. */
   readonly ordered?: boolean
+}
+
+/** A row that was at work when its process died. */
+export interface SuspectRow extends DueRow {
+  /** Processes that died with it, since its last outcome. */
+  readonly crashes: number
 }
 
 const INSERT = `
@@ -61,10 +68,13 @@ const REUSED = `
 select i.consumer, i.event_id from unnest($1::text[], $2::uuid[], $3::integer[]) as r(c, e, f)
 join inbox i on i.consumer = r.c and i.event_id = r.e where i.fingerprint <> r.f`
 
+/* What another process claimed and did not end is not due: it is a suspect. */
+const NO_SUSPECT = (owner: string) => `(claimed_by is null or claimed_by = ${owner})`
+
 /** Only the latest twenty attempts are kept. */
 const UPDATE_FAILED = `
 update inbox set state = $4, attempts = $5::integer, next_attempt_at = clock_timestamp() + $6::double precision * interval '1 ms',
-  claimed_by = null, error_code = $7, error_class = $8, error_message = $9, error_frame = $10, group_id = $13,
+  claimed_by = null, crashes = null, error_code = $7, error_class = $8, error_message = $9, error_frame = $10, group_id = $13,
   attempt_log = (select jsonb_agg(e order by n) from (
     select e, n from jsonb_array_elements(coalesce(attempt_log, '[]') || $11::jsonb) with ordinality as l(e, n) order by n desc limit 20) kept)
 where consumer = $1 and event_id = $2::uuid and attempts = $3::integer and state in ('received', 'retrying', 'parked')
@@ -76,14 +86,14 @@ const UPDATE_FAILED_ORDERED = blockingUpdate(UPDATE_FAILED, '$3::integer = 0')
 
 const CLAIM_DATABASE = `
 select consumer, event_id, event_type, envelope, attempts, claimed_by from inbox
-where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[])
+where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[]) and ${NO_SUSPECT('$2')}
 order by next_attempt_at limit 1 for update skip locked`
 
-/* The claim need not be durable: if it is lost with the server, the row is due again and the old claim's effect fails. */
-const CLAIM_EXTERNAL = `
+/* The claim need not be durable: it outlives its process, and if it is lost with the server, the row is due again and the old claim's effect fails. */
+const CLAIM = `
 with due as materialized (
   select consumer, event_id from inbox
-  where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[])
+  where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[]) and ${NO_SUSPECT('$3')}
   order by next_attempt_at limit $2::integer for update skip locked
 )
 update inbox i set attempts = i.attempts + 1, claimed_by = $3, next_attempt_at = clock_timestamp() + $4::double precision * interval '1 ms'
@@ -95,8 +105,29 @@ update inbox i set next_attempt_at = clock_timestamp() + $4::double precision * 
 from unnest($1::text[], $2::uuid[]) as r(consumer, event_id)
 where i.consumer = r.consumer and i.event_id = r.event_id and i.claimed_by = $3 and i.state in ('received', 'retrying')`
 
+const GIVE_BACK = `
+update inbox i set claimed_by = null
+from unnest($1::text[], $2::uuid[]) as r(consumer, event_id)
+where i.consumer = r.consumer and i.event_id = r.event_id and i.claimed_by = $3 and i.state in ('received', 'retrying')`
+
+const SUSPECTS = `
+select 1 from inbox where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[]) and claimed_by <> $2 limit 1`
+
+/* Those with fewer crashes first. The crash that makes it a dead letter is written with the letter. */
+const TAKE_OVER = `
+with due as materialized (
+  select consumer, event_id from inbox
+  where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[]) and claimed_by <> $2
+  order by coalesce(crashes, 0), next_attempt_at limit 1 for update skip locked
+)
+update inbox i set attempts = i.attempts + 1, crashes = coalesce(i.crashes, 0) + 1, claimed_by = $2,
+  next_attempt_at = clock_timestamp() + $3::double precision * interval '1 ms',
+  attempt_log = case when coalesce(i.crashes, 0) + 1 < $4::integer then coalesce(i.attempt_log, '[]') || $5::jsonb else i.attempt_log end
+from due where i.consumer = due.consumer and i.event_id = due.event_id
+returning i.consumer, i.event_id, i.event_type, i.envelope, i.attempts, i.claimed_by, i.crashes, set_config('synchronous_commit', 'off', true)`
+
 const FINISH = `
-update inbox set state = 'handled', attempts = $3::integer, handled_at = clock_timestamp(), next_attempt_at = null, claimed_by = null, envelope = null
+update inbox set state = 'handled', attempts = $3::integer, handled_at = clock_timestamp(), next_attempt_at = null, claimed_by = null, crashes = null, envelope = null
 where consumer = $1 and event_id = $2::uuid and state in ('received', 'retrying', 'parked') and claimed_by is not distinct from $4
   and attempts = $5::integer`
 
@@ -190,17 +221,33 @@ export class InboxStore {
   }
 
   /** Locks one due row of these consumers until the transaction ends. */
-  async lockDue(tx: Tx, consumers: readonly string[]): Promise<DueRow | undefined> {
-    return (await tx.query<DueRow>(CLAIM_DATABASE, [consumers]))[0]
+  async lockDue(tx: Tx, consumers: readonly string[], owner: string): Promise<DueRow | undefined> {
+    return (await tx.query<DueRow>(CLAIM_DATABASE, [consumers, owner]))[0]
   }
 
   /** Takes due rows for `leaseMs`; their `attempts` count the run that is about to begin. */
   claim(consumers: readonly string[], limit: number, owner: string, leaseMs: number): Promise<DueRow[]> {
-    return this.#database.query<DueRow>(CLAIM_EXTERNAL, [consumers, limit, owner, leaseMs])
+    return this.#database.query<DueRow>(CLAIM, [consumers, limit, owner, leaseMs])
   }
 
   async extend(rows: readonly DueRow[], owner: string, leaseMs: number): Promise<void> {
     await this.#database.execute(EXTEND_CLAIMS, [rows.map(row => row.consumer), rows.map(row => row.event_id), owner, leaseMs])
+  }
+
+  /** Ends claims of runs that have no outcome. */
+  async giveBack(rows: readonly DueRow[], owner: string): Promise<void> {
+    await this.#database.execute(GIVE_BACK, [rows.map(row => row.consumer), rows.map(row => row.event_id), owner])
+  }
+
+  /** Whether there are rows that another process claimed, and that nobody heard of since the claim ended. */
+  async hasSuspects(consumers: readonly string[], owner: string): Promise<boolean> {
+    return (await this.#database.query(SUSPECTS, [consumers, owner])).length > 0
+  }
+
+  /** As `claim`, one suspect; its `crashes` count the one that made it a suspect. */
+  async takeOver(consumers: readonly string[], owner: string, leaseMs: number, crashLimit: number): Promise<SuspectRow | undefined> {
+    const log = JSON.stringify([attemptOf(crashFailure)])
+    return (await this.#database.query<SuspectRow & Record<string, unknown>>(TAKE_OVER, [consumers, owner, leaseMs, crashLimit, log]))[0]
   }
 
   /** Marks a locked or claimed row handled. @returns false when it is no longer ours */

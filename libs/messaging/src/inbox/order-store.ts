@@ -49,6 +49,17 @@ where consumer = $1 and partition_key = $2 and state in ('dead', 'parked', 'repl
 
 const BLOCK = `update inbox_order set state = 'blocked', blocked_by = $3::uuid where consumer = $1 and partition_key = $2`
 
+const SET_ASIDE = `
+update inbox_order o set state = 'draining' from unnest($1::text[], $2::text[]) as r(c, k)
+where o.consumer = r.c and o.partition_key = r.k and o.state = 'open'`
+
+const HOLD = `
+with held as (
+  update inbox set state = 'received', next_attempt_at = clock_timestamp()
+  where consumer = $1 and event_id = $2::uuid and state = 'parked' returning consumer, partition_key, event_id
+)
+update inbox_order o set state = 'blocked', blocked_by = h.event_id from held h where o.consumer = h.consumer and o.partition_key = h.partition_key`
+
 const OPEN = `update inbox_order set state = 'open', blocked_by = null, parked = 0, used_at = clock_timestamp() where consumer = $1 and partition_key = $2`
 
 const DRAINING = `
@@ -83,10 +94,10 @@ export class OrderStore {
 
   /**
    * Locks the keys of the ordered messages among these until the transaction ends.
-   * @returns those that must wait for an earlier message of their key
+   * @returns those that must wait for an earlier message of their key; all that are only to be stored: the drain takes them
    * @throws MessagingError MSG_PARKING_FULL
    */
-  async waiting(tx: Tx, entries: readonly Delivery[]): Promise<Set<Delivery>> {
+  async waiting(tx: Tx, entries: readonly Delivery[], what: 'run' | 'store'): Promise<Set<Delivery>> {
     const ordered = entries.filter(entry => entry.handler.ordered)
     if (ordered.length === 0) return NONE
     const keys = [...new Map(ordered.map(entry => [keyOf(entry.handler.consumer, entry.envelope.partitionkey), entry])).entries()].sort(byText)
@@ -96,7 +107,14 @@ export class OrderStore {
     const closed = new Map(rows.filter(row => row.state !== 'open').map(row => [keyOf(row.consumer, row.partition_key), row]))
     const waiting = new Set(ordered.filter(entry => closed.has(keyOf(entry.handler.consumer, entry.envelope.partitionkey))))
     for (const row of closed.values()) if (row.parked >= this.#parkedLimit) this.#refuse(row)
-    return waiting
+    if (what === 'run') return waiting
+    await tx.execute(SET_ASIDE, [rows.map(row => row.consumer), rows.map(row => row.partition_key)])
+    return new Set(ordered)
+  }
+
+  /** Makes the message that is next for a locked key due by itself: its key waits for it. */
+  async hold(tx: Tx, row: DueRow): Promise<void> {
+    await tx.execute(HOLD, [row.consumer, row.event_id])
   }
 
   /** Sets a message aside behind an earlier one. @returns false when it was there before */

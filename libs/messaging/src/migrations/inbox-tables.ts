@@ -19,6 +19,7 @@ create table inbox (
   attempts integer not null,
   next_attempt_at timestamptz,
   claimed_by text,
+  crashes integer,
   received_at timestamptz not null default clock_timestamp(),
   handled_at timestamptz,
   envelope text,

@@ -19,6 +19,7 @@ export class CreateLetterDecisions1763700000010 implements MigrationInterface {
         correlation_id text not null,
         asked_at timestamptz not null default clock_timestamp(),
         claimed_by text,
+        crashes integer not null default 0,
         claimed_until timestamptz not null default '-infinity',
         outcome text check (outcome in ('handled', 'dead', 'skipped', 'refused')),
         code text,

@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Controller, Inject, Module } from '@nestjs/common'
 import {
   type Contract, HoldSlotV1, type HoldSlotV1Data, KitchenChangedV1, type KitchenChangedV1Data, KitchensRepublishedV1, type KitchensRepublishedV1Data, ReleaseSlotV1,
@@ -24,9 +25,11 @@ const retry = { immediate: 0, delaysMs: [50], maxAttempts: 6 }
 class Handlers {
   readonly outbox: Outbox
   readonly kitchens: Projection<Pick<KitchenChangedV1Data, 'kitchenId' | 'version'>>
+  readonly database: Database
 
-  constructor(outbox: Outbox, projections: Projections) {
+  constructor(outbox: Outbox, projections: Projections, database: Database) {
     this.outbox = outbox
+    this.database = database
     this.kitchens = projections.define({
       name: 'kitchens',
       write: async (tx, generation, { kitchenId, version }) => void (await tx.query(
@@ -63,15 +66,27 @@ class Handlers {
   }
 
   async release(_data: ReleaseSlotV1Data, { envelope, signal }: ExternalContext<ReleaseSlotV1Data>): Promise<Effect> {
+    const [part] = await this.database.query<{ kind: string }>('select kind from parts where event_id = $1', [envelope.id])
+    deaths[part?.kind ?? '']?.()
     await fetch(providerUrl, { method: 'POST', headers: { 'idempotency-key': envelope.id }, signal })
     return async (tx) => void (await tx.query('insert into effects (event_id, note) values ($1, $2)', [envelope.id, 'released']))
   }
+}
+
+/** How a message ends the process, by its kind in the table `parts`. */
+const deaths: Record<string, () => void> = {
+  exits: () => process.exit(7),
+  kills: () => process.kill(process.pid, 'SIGKILL'),
+  spins: () => { for (;;); },
+  exhausts: () => { for (const kept: unknown[] = []; ;) kept.push(new Array(100_000).fill(kept.length)) },
 }
 
 async function failAsPlanned(tx: Tx, { id }: Envelope, attempt: number): Promise<void> {
   const [part] = await tx.query<{ kind: string }>('select kind from parts where event_id = $1', [id])
   if (part?.kind === 'fails first' && attempt === 1) throw new Error('the first time')
   if (part?.kind === 'poison') throw new PermanentError('HOLD_IMPOSSIBLE', 'It will never pass')
+  if (part?.kind === 'slow') await sleep(200)
+  deaths[part?.kind ?? '']?.()
 }
 
 function subscribe<T>(name: keyof Handlers, contract: Contract<T>, options: SubscribeOptions = {}): void {
@@ -91,6 +106,7 @@ if (service === 'booking') {
 }
 Inject(Outbox)(Handlers, undefined, 0)
 Inject(Projections)(Handlers, undefined, 1)
+Inject(Database)(Handlers, undefined, 2)
 Controller()(Handlers)
 Module({ imports: [PersistenceModule.forRoot({ service }), MessagingModule.forRoot({ service, leaseMs: 2_000, handlerTimeoutMs: 5_000 })], controllers: [Handlers] })(ServiceModule)
 

@@ -6,6 +6,9 @@ import { eventually } from '../eventually.ts'
 
 export interface Ended { readonly code: number | null, readonly signal: NodeJS.Signals | null }
 
+/** As a platform starts its services. */
+const MEMORY = ['--max-semi-space-size=4', '--max-old-space-size=192']
+
 /** The tables that the service of these tests has beside those of messaging. */
 export const serviceTables = `
 create table effects (id bigint generated always as identity primary key, event_id uuid not null, note text not null);
@@ -34,7 +37,7 @@ export class ServiceProcess {
   static async start(settings: Record<string, string>, point?: CrashPoint): Promise<ServiceProcess> {
     const crash = point === undefined ? {} : { PREP_CRASH_ARMED: 'yes', PREP_CRASH_POINT: point }
     const env = { ...process.env, NODE_OPTIONS: '', HOST: '127.0.0.1', LOG_LEVEL: 'error', ...settings, ...crash }
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'crashing-service.fixture.ts')], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const child = spawn(process.execPath, [...MEMORY, join(import.meta.dirname, 'crashing-service.fixture.ts')], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     const started = new ServiceProcess(child, `http://127.0.0.1:${settings['PORT']}`)
     await eventually(async () => started.hasEnded || (await fetch(`${started.url}/health/ready`)).ok, { timeoutMs: 60_000, what: 'the service is ready' })
     if (started.hasEnded && child.signalCode !== 'SIGKILL') throw new Error(`The service ended at once:\n${started.#output}`)
