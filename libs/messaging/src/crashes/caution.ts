@@ -1,4 +1,4 @@
-import { gauge } from '@prep/observability'
+import { crashMetrics } from './crash-metrics.ts'
 
 /**
  * How careful this process is with what it runs, because something may end the process: the memory of it.
@@ -12,6 +12,10 @@ export class Caution {
   #running = 0
   #isAlone = false
   #onQuiet: (() => void) | undefined
+
+  constructor() {
+    crashMetrics()
+  }
 
   /** Deliveries are to be stored, not run. */
   get records(): boolean {
@@ -73,8 +77,6 @@ export class Caution {
 
   #enter(phase: 'none' | 'recording' | 'clearing'): void {
     this.#phase = phase
-    cautiousGauge().set(phase === 'none' ? 0 : 1)
+    crashMetrics().cautious.set(phase === 'none' ? 0 : 1)
   }
 }
-
-const cautiousGauge = () => gauge('prep_messaging_cautious', '1 after a process of the service died, while messages are stored first and run singly')

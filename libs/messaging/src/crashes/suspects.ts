@@ -1,6 +1,7 @@
-import { counter, logger } from '@prep/observability'
+import { logger } from '@prep/observability'
 import { PollLoop } from '../inbox/poll-loop.ts'
 import { type Caution } from './caution.ts'
+import { crashMetrics } from './crash-metrics.ts'
 
 const POLL_MS = 2_000
 
@@ -49,6 +50,6 @@ export class SuspectWorker {
 
 /** A process died while it ran this message, or beside it. */
 export function noteCrash(consumer: string, eventId: string, crashes: number): void {
-  counter('prep_messaging_crashes_total', 'Messages taken over from a process that died with them', ['consumer']).inc({ consumer })
+  crashMetrics().crashes.inc({ consumer })
   logger().warn({ consumer, message_id: eventId, crashes }, 'A process died with this message; it runs alone now')
 }

@@ -16,7 +16,7 @@ import { runDatabaseHandler } from './run-handler.ts'
 /** What a delivery did with one entry. `unavailable`: nothing is recorded, the broker is to bring it again. */
 export type Outcome = 'handled' | 'received' | 'retrying' | 'parked' | 'dead' | 'duplicate' | 'unavailable'
 
-/** With a message: run its handler, or only store it, to be run by a worker. */
+/** What becomes of a message now: its handler runs, or it is only stored, for a worker to run. */
 export type What = 'run' | 'store'
 
 export interface DeliveryParts {

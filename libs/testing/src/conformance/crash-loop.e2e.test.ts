@@ -64,9 +64,12 @@ const rows = async <R>(sql: string, params?: unknown[]): Promise<R[]> => (await 
 const hold = (): Envelope => envelopeOf(HoldSlotV1, sampleOf(HoldSlotV1, { bookingId: v7() }))
 const release = (): Envelope => envelopeOf(ReleaseSlotV1, sampleOf(ReleaseSlotV1, { bookingId: v7() }))
 
+/** Replays are asked of their owner, on its own topic. */
+const topicOf = ({ type }: Envelope): string => (type === ReplayDeadLetterV1.type ? HoldSlotV1.topic : contractOf(type)?.topic ?? '')
+
 async function offer(messages: Envelope[], kinds: Record<string, string> = {}): Promise<void> {
   for (const [id, kind] of Object.entries(kinds)) await rows('insert into parts (event_id, kind) values ($1, $2)', [id, kind])
-  await produceRaw(platform.kafkaBrokers, messages.map(message => ({ topic: contractOf(message.type)?.topic as string, key: message.partitionkey, value: JSON.stringify(message) })))
+  await produceRaw(platform.kafkaBrokers, messages.map(message => ({ topic: topicOf(message), key: message.partitionkey, value: JSON.stringify(message) })))
 }
 
 async function settled(timeoutMs = 30_000): Promise<void> {
