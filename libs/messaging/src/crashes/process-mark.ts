@@ -64,7 +64,12 @@ export class ProcessMark {
     this.#ended = true
     clearTimeout(this.#timer)
     await this.#beating
-    await this.#database.execute(END, [this.#owner]).catch(() => undefined)
+    // A second time where the connection was broken without anybody noticing.
+    await this.#end().catch(() => this.#end().catch(() => undefined))
+  }
+
+  async #end(): Promise<void> {
+    await this.#database.execute(END, [this.#owner])
   }
 
   #next(): void {
