@@ -1,3 +1,5 @@
+import { ErrorWithHint } from '../runtime/error-with-hint.ts'
+
 /** Every error of the GitOps tools: a stable code, what happened, and what to do about it. */
 export const gitopsErrorCodes = [
   'GITOPS_BRANCH_EXISTS',
@@ -21,27 +23,4 @@ export const gitopsErrorCodes = [
 
 export type GitopsErrorCode = (typeof gitopsErrorCodes)[number]
 
-export interface GitopsErrorOptions {
-  /** What happened, one sentence. */
-  readonly message: string
-  /** What the user can do; a command where there is one. */
-  readonly hint?: string
-  /** More for the curious: a command's output. */
-  readonly detail?: string
-  readonly cause?: unknown
-}
-
-export class GitopsError extends Error {
-  readonly code: GitopsErrorCode
-  readonly hint: string | undefined
-  readonly detail: string | undefined
-
-  constructor(code: GitopsErrorCode, options: GitopsErrorOptions) {
-    const advice = options.hint === undefined ? '' : ` ${options.hint}`
-    super(`${options.message}${advice}`, { cause: options.cause })
-    this.name = 'GitopsError'
-    this.code = code
-    this.hint = options.hint
-    this.detail = options.detail
-  }
-}
+export class GitopsError extends ErrorWithHint<GitopsErrorCode> {}

@@ -1,3 +1,5 @@
+import { ErrorWithHint } from './error-with-hint.ts'
+
 /** Every error of the local runtime: a stable code, what happened, and what to do about it. */
 export const runtimeErrorCodes = [
   'RT_ALREADY_RUNNING',
@@ -19,30 +21,7 @@ export const runtimeErrorCodes = [
 
 export type RuntimeErrorCode = (typeof runtimeErrorCodes)[number]
 
-export interface RuntimeErrorOptions {
-  /** What happened, one sentence. */
-  readonly message: string
-  /** What the user can do; a command where there is one. */
-  readonly hint?: string
-  /** More for the curious: the tail of a log, a command's output. */
-  readonly detail?: string
-  readonly cause?: unknown
-}
-
-export class RuntimeError extends Error {
-  readonly code: RuntimeErrorCode
-  readonly hint: string | undefined
-  readonly detail: string | undefined
-
-  constructor(code: RuntimeErrorCode, options: RuntimeErrorOptions) {
-    const advice = options.hint === undefined ? '' : ` ${options.hint}`
-    super(`${options.message}${advice}`, { cause: options.cause })
-    this.name = 'RuntimeError'
-    this.code = code
-    this.hint = options.hint
-    this.detail = options.detail
-  }
-}
+export class RuntimeError extends ErrorWithHint<RuntimeErrorCode> {}
 
 export function interrupted(): RuntimeError {
   return new RuntimeError('RT_INTERRUPTED', { message: 'Interrupted; what had been started was ended again.' })
