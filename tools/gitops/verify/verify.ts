@@ -7,12 +7,14 @@ import { GitopsError } from '../errors.ts'
 import { environments, releases } from '../render/releases.ts'
 import { renderAll, type Rendered } from '../render/render.ts'
 import { schemas } from '../schemas/schemas.ts'
+import { sidecarPatchProgram } from '../sidecar-patch/sidecar-patch.ts'
 import type { Steps } from '../../runtime/steps.ts'
+import { sidecarsPass } from './sidecars.ts'
 import { applyTree, servedKinds } from './apply-tree.ts'
 
 /** What this cannot show, and what therefore somebody still has to see on a real cluster. */
 export const notShown = [
-  'No kubelet runs: kwok calls every pod ready, so images, probes, volumes and sidecars are not tried.',
+  'No kubelet runs: kwok calls every pod ready, so images, probes, volumes and running sidecars are not tried.',
   'Network policies and the mesh are accepted by the API server, and enforced by nobody here.',
   'No operator runs: Kafka, PostgreSQL, Redis, certificates and secrets are resources that nobody acts on.',
 ]
@@ -40,6 +42,7 @@ export async function verify(root: string, home: string, steps: Steps): Promise<
     for (const environment of environments) {
       await steps.run(`ready-${environment}`, `Pods of ${environment}`, () => podsRun(cluster, environment))
     }
+    await steps.run('sidecars', 'Pods with their sidecars', async (progress) => sidecarsPass(cluster, await sidecarPatchProgram(progress, steps.signal)))
     await steps.run('restricted', 'Pod security enforced', () => refusesPrivileged(cluster))
   } finally {
     api.close()

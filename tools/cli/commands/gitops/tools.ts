@@ -15,6 +15,7 @@ export function gitopsToolsCommand(): Command {
 async function buildTools(asked: readonly string[], { json = false }: { json?: boolean }): Promise<void> {
   const { Steps } = await import('../../../runtime/steps.ts')
   const { gitopsTools } = await import('../../../gitops/tools.ts')
+  const { sidecarPatchProgram } = await import('../../../gitops/sidecar-patch/sidecar-patch.ts')
   const { toolNames } = await import('../../../gitops/tool-list.ts')
   const names = toolNames(asked)
   const interrupt = abortOnSignals()
@@ -23,6 +24,7 @@ async function buildTools(asked: readonly string[], { json = false }: { json?: b
     let paths: Readonly<Record<string, string>> = {}
     await new Steps(renderer.onStep, interrupt.signal).run('tools', asked.length === 0 ? `all ${names.length} tools` : names.join(', '), async (progress) => {
       paths = await gitopsTools(names, progress, interrupt.signal)
+      if (asked.length === 0) paths = { ...paths, 'sidecar-patch': await sidecarPatchProgram(progress, interrupt.signal) }
     })
     renderer.close()
     process.stdout.write(json ? `${JSON.stringify(paths, null, 2)}\n` : table(['tool', 'where'], Object.entries(paths)))
