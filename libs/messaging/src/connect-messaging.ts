@@ -22,7 +22,7 @@ export interface MessagingLifecycle {
  * Attaches the Dapr transport to a Nest application on Fastify whose module imports MessagingModule: its routes and its
  * handlers. Then `await app.startAllMicroservices()` begins relay and workers and `await app.listen(...)` the deliveries;
  * at the end `await lifecycle.drain(ms); await app.close()`.
- * @throws MessagingError MSG_HANDLER_DUPLICATE, MSG_HANDLER_WITHOUT_CONTRACT
+ * @throws MessagingError MSG_HANDLER_DUPLICATE, MSG_HANDLER_WITHOUT_CONTRACT, MSG_HANDLER_OPTIONS_WRONG
  */
 export function connectMessaging(app: INestApplication): MessagingLifecycle {
   const runtime = app.get(MessagingRuntime, { strict: false })

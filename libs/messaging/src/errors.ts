@@ -19,6 +19,7 @@ export const messagingErrorCodes = {
   MSG_TOO_OLD: 'The id is older than the inbox remembers, so that nobody can tell whether the message was handled before. Look, then retry or skip it.',
   MSG_FROM_FUTURE: 'The id was made later than now by more than clocks may differ. Mend the clock of the publisher, then retry.',
   MSG_HANDLER_WITHOUT_CONTRACT: 'A handler was declared without a contract. Use @Subscribe(contract) instead of @EventPattern or @MessagePattern.',
+  MSG_HANDLER_OPTIONS_WRONG: 'An external handler can be neither ordered nor replayable. Let an ordered database handler send it a command when its turn has come.',
   MSG_NOBODY_PUBLISHES: 'The service handles what nobody publishes. Publish it or remove the handler; then ./prep contracts generate.',
   MSG_SCOPE_MISSING: "Dapr's scopes do not let the service subscribe to a topic. Add it in dapr/components and the charts; then ./prep contracts generate.",
   MSG_HANDLER_TIMEOUT: 'The handler took longer than it may. Do slow work in an external handler, or in smaller messages.',

@@ -10,7 +10,7 @@ import {
 import { deliver, envelopeOf, inboxOf, sampleOf } from '@prep/testing'
 import { EMPTY, type Observable, tap, throwError } from 'rxjs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Envelope, MessageContext, PermanentError, Subscribe } from '../index.ts'
+import { type Effect, type Envelope, MessageContext, PermanentError, Subscribe } from '../index.ts'
 import { messagingRoom } from './messaging-room.fixture.ts'
 import { startMessagingService } from './messaging-service.fixture.ts'
 
@@ -132,6 +132,17 @@ describe('a service does not start', () => {
       async two(_data: ComplianceApprovedV1Data): Promise<void> {}
     }
     await expect(start(Twice)).rejects.toMatchObject({ code: 'MSG_HANDLER_DUPLICATE' })
+  })
+
+  it.each(['ordered', 'replayable'])('with an external handler that is declared %s, whatever the compiler was told', async option => {
+    @Controller()
+    class Outside {
+      @Subscribe(ComplianceApprovedV1, { effects: 'external', [option]: true } as { effects: 'external' })
+      async one(_data: ComplianceApprovedV1Data): Promise<Effect> {
+        return () => Promise.resolve()
+      }
+    }
+    await expect(start(Outside)).rejects.toMatchObject({ code: 'MSG_HANDLER_OPTIONS_WRONG' })
   })
 
   it('with a handler that has no contract', async () => {

@@ -26,11 +26,12 @@ export class DaprTransport extends Server implements CustomTransportStrategy {
     this.#settings = settings
   }
 
-  /** @throws MessagingError MSG_HANDLER_DUPLICATE, MSG_HANDLER_WITHOUT_CONTRACT: the service does not start */
+  /** @throws MessagingError MSG_HANDLER_DUPLICATE, MSG_HANDLER_WITHOUT_CONTRACT, MSG_HANDLER_OPTIONS_WRONG: the service does not start */
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
     const subscription = extras['subscription'] as Subscription | undefined
     if (!subscription) throw new MessagingError('MSG_HANDLER_WITHOUT_CONTRACT', { detail: JSON.stringify(pattern) })
     const { contract, effects, retry, afterDeadline, ordered, replayable } = subscription
+    if (effects === 'external' && (ordered || replayable)) throw new MessagingError('MSG_HANDLER_OPTIONS_WRONG', { detail: contract.type })
     if (this.#handlers.has(contract.type)) throw new MessagingError('MSG_HANDLER_DUPLICATE', { detail: contract.type })
     super.addHandler(pattern, callback, isEventHandler, extras)
     this.#handlers.add({
