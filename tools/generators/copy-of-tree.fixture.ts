@@ -3,6 +3,7 @@ import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rea
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { sharedParts } from '@prep/testing'
 
 const root = join(import.meta.dirname, '../..')
 /** What is not of the working tree: packages, builds, data, history. */
@@ -37,12 +38,13 @@ export async function run(copy: string, script: string, ...args: string[]): Prom
 
 export interface TestRun { readonly passed: number, readonly failed: number, readonly output: string }
 
-/** Runs some test files in the copy. */
+/** Runs some test files in the copy; integration tests with the parts of the test that calls this. */
 export async function runTests(copy: string, project: 'unit' | 'integration' | 'gitops' | 'rules', ...files: string[]): Promise<TestRun> {
   const report = join(copy, 'test-report.json')
   rmSync(report, { force: true })
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const child = spawn(process.execPath, [vitest, 'run', '--project', project, '--reporter', 'json', '--outputFile', report, ...files], { cwd: copy, env: { ...process.env, VITEST: undefined, NODE_OPTIONS: '' } })
+  const parts = project === 'integration' ? JSON.stringify(sharedParts()) : undefined
+  const child = spawn(process.execPath, [vitest, 'run', '--project', project, '--reporter', 'json', '--outputFile', report, ...files], { cwd: copy, env: { ...process.env, VITEST: undefined, NODE_OPTIONS: '', PREP_TEST_PARTS: parts } })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))

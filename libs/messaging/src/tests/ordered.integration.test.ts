@@ -205,6 +205,16 @@ describe('an ordered handler', () => {
     expect(rows.filter(row => row.state === 'parked')).toHaveLength(20)
     expect(rows.filter(row => row.error_code === 'MSG_PARKING_FULL')).toHaveLength(4)
     expect(rows).toHaveLength(25)
+    // What did not fit is retried in its order, once the others have run.
+    const full = sent.slice(21)
+    expect(await replay(full[0])).toEqual(['refused', 'MSG_LETTER_NOT_NEXT'])
+    await skip(sent[0])
+    for (const [i, letter] of full.entries()) {
+      await eventually(async () => expect(await sequencesOf(key)).toEqual(numbers(21 + i).slice(1)), { timeoutMs: 10_000 })
+      expect(await replay(letter)).toBeUndefined()
+    }
+    await eventually(async () => expect(await sequencesOf(key)).toEqual(numbers(25).slice(1)))
+    await eventually(async () => expect(await order()).toEqual([{ state: 'open', parked: 0 }]))
   })
 
   it('keeps each key in order whatever fails when, and however often things are delivered', async () => {
