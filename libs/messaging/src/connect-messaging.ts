@@ -12,7 +12,7 @@ import { subscriptionsOf } from './transport/subscriptions-of.ts'
 /** What a service does with messaging when it ends. */
 export interface MessagingLifecycle {
   /**
-   * Takes what the ending sidecar still delivers until it is silent (2 s at most), hands back what comes later, waits for
+   * Takes what the ending sidecar still delivers until it is silent (5 s at most), hands back what comes later, waits for
    * lanes and handlers in flight, then lets the relay send what is waiting; all within `timeoutMs`.
    */
   drain(timeoutMs: number): Promise<void>

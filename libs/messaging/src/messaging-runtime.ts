@@ -31,6 +31,9 @@ import { checkSubscriptions } from './transport/topology.ts'
 /** For each last statement of a service that ends: dead letters that were only counted, claims, the mark. */
 const LAST_WORD_MS = 1_000
 
+/** What is in flight when the last delivery came has so long at least. */
+const IN_FLIGHT_MS = 2_000
+
 /** Everything of messaging that runs in a service, begun and ended together. */
 export class MessagingRuntime {
   readonly handlers = new HandlerRegistry()
@@ -113,7 +116,7 @@ export class MessagingRuntime {
     const until = performance.now() + timeoutMs
     await this.subscriber.stop()
     const workers = [this.#workers, this.#replays, this.#keeper].map(worker => worker?.stop())
-    await within(timeoutMs, Promise.all([this.subscriber.idle(), ...workers]))
+    await within(Math.max(IN_FLIGHT_MS, until - performance.now()), Promise.all([this.subscriber.idle(), ...workers]))
     await within(LAST_WORD_MS, this.#claims.stop())
     await within(LAST_WORD_MS, this.#announcer.stop())
     await this.relay.flush(Math.max(0, until - performance.now())).catch(() => false)

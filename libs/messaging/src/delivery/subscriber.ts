@@ -14,8 +14,11 @@ import { keyOf, type LaneEntry, Lanes } from './lanes.ts'
 
 /** A service that ends takes deliveries until none has come for so long ... */
 const SILENCE_MS = 250
-/** ... and no longer than this, because a sidecar that goes on without it does not fall silent. */
-const LAST_DELIVERIES_MS = 2_000
+/**
+ * ... and no longer than this, because a sidecar that goes on without it does not fall silent. One that ends delivers what it
+ * has fetched: `consumerFetchDefault` and `channelBufferSize` of the components keep that to what fits into this time.
+ */
+const LAST_DELIVERIES_MS = 5_000
 
 /** daprd's words: SUCCESS acknowledges, RETRY brings the entry again. DROP is never said. */
 export type EntryStatus = 'SUCCESS' | 'RETRY'
