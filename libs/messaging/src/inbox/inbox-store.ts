@@ -87,7 +87,7 @@ const UPDATE_FAILED_ORDERED = blockingUpdate(UPDATE_FAILED, '$3::integer = 0')
 const CLAIM_DATABASE = `
 select consumer, event_id, event_type, envelope, attempts, claimed_by from inbox
 where state in ('received', 'retrying') and next_attempt_at <= clock_timestamp() and consumer = any($1::text[]) and ${NO_SUSPECT('$2')}
-order by next_attempt_at limit 1 for update skip locked`
+order by next_attempt_at limit $3::integer for update skip locked`
 
 /* The claim need not be durable: it outlives its process, and if it is lost with the server, the row is due again and the old claim's effect fails. */
 const CLAIM = `
@@ -220,9 +220,9 @@ export class InboxStore {
     this.breakers.handled(consumer)
   }
 
-  /** Locks one due row of these consumers until the transaction ends. */
-  async lockDue(tx: Tx, consumers: readonly string[], owner: string): Promise<DueRow | undefined> {
-    return (await tx.query<DueRow>(CLAIM_DATABASE, [consumers, owner]))[0]
+  /** Locks due rows of these consumers until the transaction ends. */
+  lockDue(tx: Tx, consumers: readonly string[], owner: string, limit: number): Promise<DueRow[]> {
+    return tx.query<DueRow>(CLAIM_DATABASE, [consumers, owner, limit])
   }
 
   /** Takes due rows for `leaseMs`; their `attempts` count the run that is about to begin. */

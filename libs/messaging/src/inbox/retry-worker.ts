@@ -11,14 +11,21 @@ import { WorkerLoops } from './worker-loops.ts'
 
 const POLL_MS = 500
 const CONCURRENCY = 2
+/** Rows that share a transaction: many wait when a dependency comes back. */
+const BATCH = 20
 
-/** Runs the due rows of database handlers, each in one transaction with its row; while there is caution, singly, each with its claim committed before. */
+/**
+ * Runs the due rows of database handlers, each in one transaction with its row, up to twenty in the same one. If one of them
+ * fails, all are rolled back and run again, each in its own. While there is caution: singly, each with its claim committed before.
+ */
 export class RetryWorker {
   readonly #parts: ClaimedParts
   readonly #handlers: ReadonlyMap<string, Handler>
   readonly #caution: Caution
   readonly #loops: WorkerLoops
   #atWork = 0
+  /** So many rows are to be run in transactions of their own. */
+  #apart = 0
 
   /** @param handlers by consumer */
   constructor(parts: ClaimedParts, handlers: ReadonlyMap<string, Handler>, caution: Caution) {
@@ -52,7 +59,7 @@ export class RetryWorker {
     const probes = breakers.takeProbes(all)
     const consumers = [...breakers.closed(all), ...probes]
     try {
-      return isSingle ? await this.#runClaimed(consumers) : await this.#runLocked(consumers)
+      return isSingle ? await this.#runClaimed(consumers) : await this.#runLocked(consumers, probes.length === 0 ? this.#room() : 1)
     } finally {
       breakers.returnProbes(probes)
       this.#atWork--
@@ -67,30 +74,40 @@ export class RetryWorker {
     return row ? 0 : undefined
   }
 
-  async #runLocked(consumers: readonly string[]): Promise<number | undefined> {
-    const { database, inbox, handlerTimeoutMs: timeoutMs } = this.#parts
-    let row: DueRow | undefined
+  /** How many rows the next transaction may take. */
+  #room(): number {
+    if (this.#apart === 0) return BATCH
+    this.#apart--
+    return 1
+  }
+
+  async #runLocked(consumers: readonly string[], limit: number): Promise<number | undefined> {
+    const { database, inbox, claims, handlerTimeoutMs: timeoutMs } = this.#parts
+    let rows: DueRow[] = []
     try {
       await database.transaction(
         async tx => {
-          row = await inbox.lockDue(tx, consumers, this.#parts.claims.owner)
-          if (!row) return
+          rows = await inbox.lockDue(tx, consumers, claims.owner, limit)
+          if (rows.length === 0) return
           crashAroundCommit(tx, 'retry')
-          const attempt = row.attempts + 1
-          await inbox.finish(tx, row, attempt)
-          await runDatabaseHandler(this.#handlerOf(row), JSON.parse(row.envelope) as Envelope, tx, attempt)
+          // One round trip.
+          await Promise.all(rows.map(row => inbox.finish(tx, row, row.attempts + 1)))
+          for (const row of rows) await runDatabaseHandler(this.#handlerOf(row), JSON.parse(row.envelope) as Envelope, tx, row.attempts + 1)
         },
         { timeoutMs },
       )
-      if (!row) return undefined
-      this.#loops.wakeOthers()
-      noteHandled(inbox, row)
-      this.#parts.onHandled(row.consumer)
-      return 0
     } catch (error) {
+      const [row, ...others] = rows
       if (!row || (await isDatabaseAway(database, error))) throw error
-      return this.#failed(row, error)
+      if (others.length === 0) return this.#failed(row, error)
+      this.#apart = rows.length
+      return 0
     }
+    if (rows.length === 0) return undefined
+    this.#loops.wakeOthers()
+    for (const row of rows) noteHandled(inbox, row)
+    for (const consumer of new Set(rows.map(row => row.consumer))) this.#parts.onHandled(consumer)
+    return 0
   }
 
   async #failed(row: DueRow, error: unknown): Promise<number> {
