@@ -1,9 +1,12 @@
 import { crashAroundCommit } from '../crash-point.ts'
-import { rowKey } from '../inbox/inbox-store.ts'
+import { rowKey } from '../inbox/row-key.ts'
+import { type DeadDelivery, type Delivery } from './classify-entry.ts'
+import { deliverSingly, isDatabaseAway, recordReused, storeSingly } from './deliver-singly.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
-import { type DeliveryParts, deliverSingly, isDatabaseAway, type Outcome, recordDead, recordReused, rowOf, storeSingly, type What } from './deliver-singly.ts'
+import { type DeliveryParts, type Outcome } from './delivery-parts.ts'
 import { type LaneEntry } from './lanes.ts'
-import { type Delivery } from './classify-entry.ts'
+import { type FailedDelivery, recordDead, recordFailures } from './record-failures.ts'
+import { rowOf, type What } from './row-of.ts'
 import { runDatabaseHandler } from './run-handler.ts'
 
 /** Takes each entry's outcome. */
@@ -25,21 +28,29 @@ export async function deliverLane(parts: DeliveryParts, batch: readonly LaneEntr
  */
 async function runLane(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
   if (batch.some(entry => entry.kind === 'dead' && entry.ordered)) return deliverInOrder(parts, batch, report)
-  const messages = batch.filter(entry => entry.kind === 'message')
-  for (const entry of batch) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
-  if (messages.length === 1) report(messages[0] as Delivery, await deliverSingly(parts, messages[0] as Delivery))
-  else if (messages.some(({ handler }) => parts.inbox.breakers.isOpen(handler.consumer))) await deliverInOrder(parts, messages, report)
+  const messages = await recordLetters(parts, batch, report)
+  if (messages.length === 1 || messages.some(({ handler }) => parts.inbox.breakers.isOpen(handler.consumer))) await oneByOne(parts, messages, 'run', report)
   else if (messages.length > 1) await deliverTogether(parts, messages, 'run', report)
 }
 
 async function storeLane(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
-  for (const entry of batch) if (entry.kind === 'dead') report(entry, await recordDead(parts, entry).catch(() => 'unavailable' as const))
-  await deliverTogether(parts, batch.filter(entry => entry.kind === 'message'), 'store', report)
+  await deliverTogether(parts, await recordLetters(parts, batch, report), 'store', report)
+}
+
+/** What no handler may see. @returns the others */
+async function recordLetters(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<Delivery[]> {
+  const letters = batch.filter((entry): entry is DeadDelivery => entry.kind === 'dead')
+  const outcomes = await recordDead(parts, letters)
+  for (const [i, letter] of letters.entries()) report(letter, outcomes[i] as Outcome)
+  return batch.filter(entry => entry.kind === 'message')
 }
 
 /** As if each had come alone. A letter of an ordered handler then holds back what comes after it, not what came before. */
 async function deliverInOrder(parts: DeliveryParts, batch: readonly LaneEntry[], report: Report): Promise<void> {
-  for (const entry of batch) report(entry, await deliverSingly(parts, entry))
+  for (const entry of batch) {
+    if (entry.kind === 'message') await oneByOne(parts, [entry], 'run', report)
+    else await recordLetters(parts, [entry], report)
+  }
 }
 
 async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[], what: What, report: Report): Promise<void> {
@@ -49,12 +60,12 @@ async function deliverTogether(parts: DeliveryParts, entries: readonly Delivery[
     if (!first.has(key)) first.set(key, entry)
   }
   const unique = [...first.values()]
-  const outcomes = (await tryTogether(parts, unique, what)) ?? (await oneByOne(parts, unique, what))
+  const outcomes = (await tryTogether(parts, unique, what)) ?? (await eachByItself(parts, unique, what))
   for (const entry of entries) {
     const twin = first.get(keyOf(entry)) as Delivery
     const outcome = outcomes.get(keyOf(entry)) ?? 'unavailable'
     if (outcome === 'unavailable' || (twin === entry && outcome !== 'reused')) report(entry, outcome)
-    else if (outcome === 'reused' || twin.fingerprint !== entry.fingerprint) report(entry, await recordReused(parts, entry).catch(() => 'unavailable' as const))
+    else if (outcome === 'reused' || twin.fingerprint !== entry.fingerprint) report(entry, await recordReused(parts, entry))
     else report(entry, 'duplicate')
   }
 }
@@ -94,14 +105,33 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[], w
   }
 }
 
-async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what: What): Promise<Map<string, Outcome>> {
+async function eachByItself(parts: DeliveryParts, entries: readonly Delivery[], what: What): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
+  await oneByOne(parts, entries, what, (entry, outcome) => outcomes.set(keyOf(entry as Delivery), outcome))
+  return outcomes
+}
+
+/**
+ * Each in transactions of its own. What fails is recorded together at the end, but for ordered handlers, whose failures
+ * hold back what comes after them. Those that are not reported are to be brought again.
+ */
+async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what: What, report: Report): Promise<void> {
+  const failed = new Map<string, FailedDelivery>()
+  const record = async (): Promise<void> => {
+    const outcomes = await recordFailures(parts, [...failed.values()])
+    for (const [i, { entry }] of [...failed.values()].entries()) report(entry, outcomes[i] as Outcome)
+    failed.clear()
+  }
   for (const entry of entries) {
+    const key = keyOf(entry)
+    if (failed.has(key)) await record()
     const outcome = await (what === 'store' ? storeSingly(parts, entry) : deliverSingly(parts, entry))
     if (outcome === 'unavailable' && !parts.database.reachable()) break
-    outcomes.set(keyOf(entry), outcome)
+    if (typeof outcome === 'string') report(entry, outcome)
+    else failed.set(key, outcome)
+    if (entry.handler.ordered === true && failed.size > 0) await record()
   }
-  return outcomes
+  if (failed.size > 0) await record()
 }
 
 function keyOf(entry: Delivery): string {

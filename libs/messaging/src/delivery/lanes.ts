@@ -1,6 +1,6 @@
 import { hashOf } from '../outbox/shard-of.ts'
 import { type DeadDelivery, type Delivery } from './classify-entry.ts'
-import { type Outcome } from './deliver-singly.ts'
+import { type Outcome } from './delivery-parts.ts'
 
 export type LaneEntry = Delivery | DeadDelivery
 

@@ -1,13 +1,15 @@
 import { type Database, type Tx } from '@prep/persistence'
 import { type Announcer } from '../dead-letters/announcer.ts'
-import { type Attempt, attemptOf, letterOf } from '../dead-letters/dead-letter.ts'
+import { attemptOf, letterOf } from '../dead-letters/dead-letter.ts'
 import { type Breakers } from '../delivery/breakers.ts'
 import { type FailureRates } from '../dead-letters/failure-rates.ts'
 import { groupOf } from '../dead-letters/group-of.ts'
-import { recordLetter, type WriteLetter } from '../dead-letters/record-letter.ts'
+import { recordLetter, recordLetters, type WriteLetter } from '../dead-letters/record-letter.ts'
 import { crashFailure } from '../crashes/crash-failure.ts'
 import { type Failure } from './failure.ts'
-import { blockingInsert, blockingUpdate } from './order-store.ts'
+import { type FailedRow, INSERT_FAILED, INSERT_FAILED_ALL, INSERT_FAILED_ORDERED, valuesOf } from './failed-row.ts'
+import { blockingUpdate } from './order-store.ts'
+import { rowKey } from './row-key.ts'
 
 /** A row to be inserted by a delivery. */
 export interface InboxRow {
@@ -58,12 +60,6 @@ values ($1, $2::uuid, $3, $4, $5, $6::integer, case when $5 = 'received' then cl
   $8::integer)
 on conflict do nothing`
 
-const INSERT_FAILED = `
-insert into inbox (consumer, event_id, event_type, partition_key, state, attempts, next_attempt_at, envelope,
-  error_code, error_class, error_message, error_frame, attempt_log, group_id, fingerprint, sequence)
-values ($1, $2::uuid, $3, $4, $5, $6::integer, clock_timestamp() + $7::double precision * interval '1 ms', $8, $9, $10, $11, $12, $13::jsonb, $14, $15::integer, $16)
-on conflict do nothing`
-
 const REUSED = `
 select i.consumer, i.event_id from unnest($1::text[], $2::uuid[], $3::integer[]) as r(c, e, f)
 join inbox i on i.consumer = r.c and i.event_id = r.e where i.fingerprint <> r.f`
@@ -80,7 +76,6 @@ update inbox set state = $4, attempts = $5::integer, next_attempt_at = clock_tim
 where consumer = $1 and event_id = $2::uuid and attempts = $3::integer and state in ('received', 'retrying', 'parked')
   and claimed_by is not distinct from $12`
 
-const INSERT_FAILED_ORDERED = blockingInsert(INSERT_FAILED)
 /* What has never run was parked. */
 const UPDATE_FAILED_ORDERED = blockingUpdate(UPDATE_FAILED, '$3::integer = 0')
 
@@ -177,19 +172,28 @@ export class InboxStore {
     return new Set(found.map(row => rowKey(row.consumer, row.event_id)))
   }
 
-  /**
-   * Records a delivery that failed.
-   * @param attempts every run so far, the last one included; @param delayMs null: dead
-   * @returns false when another record was there before
-   */
-  async insertFailed(row: InboxRow, failure: Failure, attempts: readonly Attempt[], delayMs: number | null): Promise<boolean> {
-    const write: WriteLetter = connection =>
-      connection.execute(row.ordered ? INSERT_FAILED_ORDERED : INSERT_FAILED, [
-        row.consumer, row.eventId, row.eventType, row.partitionKey, row.state, row.attempts, delayMs, row.envelope,
-        failure.code, failure.errorClass, failure.message, failure.frame, JSON.stringify(attempts.slice(-20)), groupOf(row.consumer, failure),
-        row.fingerprint, row.sequence ?? null,
-      ])
+  /** Records a delivery that failed. @returns false when another record was there before */
+  async insertFailed(failed: FailedRow): Promise<boolean> {
+    const { row, failure, delayMs } = failed
+    const write: WriteLetter = connection => connection.execute(row.ordered ? INSERT_FAILED_ORDERED : INSERT_FAILED, valuesOf(failed))
     return this.#record(row, failure, delayMs, write)
+  }
+
+  /**
+   * As `insertFailed`, for many in one statement; none of an ordered handler.
+   * @returns keys (`rowKey`) of those that are recorded now; the others had another record before
+   */
+  async insertAllFailed(failed: readonly FailedRow[]): Promise<Set<string>> {
+    const sorted = [...failed].sort((a, b) => byKey(a.row, b.row))
+    const values = sorted.map(valuesOf)
+    const columns = values[0]?.map((_, i) => values.map(row => row[i]))
+    const letters = sorted.filter(({ delayMs }) => delayMs === null).map(({ row, failure }) => letterOf(row, failure))
+    const ours = await recordLetters(this.#database, this.#announcer, letters, async connection => {
+      const inserted = await connection.query<{ consumer: string; event_id: string }>(INSERT_FAILED_ALL, columns)
+      return new Set(inserted.map(row => rowKey(row.consumer, row.event_id)))
+    })
+    for (const { row, failure } of sorted) if (ours.has(rowKey(row.consumer, row.eventId))) this.#noteFailed(row, failure)
+    return ours
   }
 
   /**
@@ -209,9 +213,13 @@ export class InboxStore {
 
   async #record(row: Parameters<typeof letterOf>[0], failure: Failure, delayMs: number | null, write: WriteLetter): Promise<boolean> {
     const isOurs = delayMs === null ? await recordLetter(this.#database, this.#announcer, letterOf(row, failure), write) : (await write(this.#database)) === 1
-    if (isOurs && failure.code !== 'MSG_BREAKER_OPEN') this.rates.failed(row.consumer, failure.code)
-    if (isOurs) this.breakers.failed(row.consumer, row.eventId, failure)
+    if (isOurs) this.#noteFailed(row, failure)
     return isOurs
+  }
+
+  #noteFailed(row: Pick<InboxRow, 'consumer' | 'eventId'>, failure: Failure): void {
+    if (failure.code !== 'MSG_BREAKER_OPEN') this.rates.failed(row.consumer, failure.code)
+    this.breakers.failed(row.consumer, row.eventId, failure)
   }
 
   /** A handler's run was committed. */
@@ -254,11 +262,6 @@ export class InboxStore {
   async finish(tx: Tx, row: DueRow, attempts: number): Promise<boolean> {
     return (await tx.execute(FINISH, [row.consumer, row.event_id, attempts, row.claimed_by, row.attempts])) === 1
   }
-}
-
-/** Identity of an inbox row as one string. */
-export function rowKey(consumer: string, eventId: string): string {
-  return `${eventId} ${consumer}`
 }
 
 function byKey(a: InboxRow, b: InboxRow): number {

@@ -1,5 +1,5 @@
 import { crashPoint } from '../crash-point.ts'
-import { logFailure } from '../delivery/deliver-singly.ts'
+import { logFailure } from '../delivery/record-failures.ts'
 import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
 import { type Handler } from '../delivery/handler.ts'
 import { type Envelope } from '../envelope.ts'
