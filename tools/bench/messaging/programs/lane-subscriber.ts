@@ -32,5 +32,7 @@ takeOrders({
   handle: () => void (behaviour = 'handle'),
   fail: () => void (behaviour = 'fail'),
   reject: () => void (behaviour = 'reject'),
+  /** What waits for its next run waits no longer. */
+  due: () => app.get(Database).execute(`update inbox set next_attempt_at = clock_timestamp() where state = 'retrying'`),
   states: async () => Object.fromEntries((await app.get(Database).query<{ state: string, n: number }>('select state, count(*)::int as n from inbox group by 1')).map(({ state, n }) => [state, n])),
 })
