@@ -42,6 +42,11 @@ where o.consumer = any($1::text[]) and o.state <> 'open' and not exists (
   select 1 from inbox i where i.consumer = o.consumer and i.event_id = o.blocked_by and i.state in ('received', 'retrying', 'dead', 'replaying'))
 order by o.used_at limit 1 for update of o skip locked`
 
+/* A statement that waited for the key's lock sees the key as it is now, but other rows as they were when it began. */
+const STILL_BLOCKED = `
+select 1 from inbox_order o join inbox i on i.consumer = o.consumer and i.event_id = o.blocked_by
+where o.consumer = $1 and o.partition_key = $2 and i.state in ('received', 'retrying', 'dead', 'replaying')`
+
 /* Parked rows change hands only under the lock of their key, so that this row is not locked by itself. */
 const FIRST_SET_ASIDE = `
 select consumer, event_id, event_type, envelope, attempts, claimed_by, state from inbox
@@ -137,6 +142,7 @@ export class OrderStore {
 
   /** The message that is next for a locked key, to be run in this transaction; undefined: there is none, or one that failed comes first. */
   async nextParked(tx: Tx, { consumer, partition_key: key }: OrderedKey): Promise<DueRow | undefined> {
+    if ((await tx.query(STILL_BLOCKED, [consumer, key])).length > 0) return undefined
     const [first] = await tx.query<DueRow & { state: string } & Record<string, unknown>>(FIRST_SET_ASIDE, [consumer, key])
     if (!first) await tx.execute(OPEN, [consumer, key])
     else if (first.state === 'parked') await tx.execute(DRAINING, [consumer, key])

@@ -196,6 +196,19 @@ describe('an ordered handler', () => {
     expect(await sequencesOf(key)).toEqual([1, 3, 4])
   })
 
+  it('runs nothing of a key that another drain has blocked between the look at it and its lock', async () => {
+    const key = v7()
+    const sent = messages(key, 3)
+    failures.set(sent[0]?.id as string, Infinity)
+    await deliver(room.app, sent)
+    const store = new OrderStore(20)
+    const next = await room.service.database.transaction(tx => store.nextParked(tx, { consumer: CONSUMER, partition_key: key }))
+    expect(next).toBeUndefined()
+    expect(await order()).toEqual([{ state: 'blocked', parked: 2 }])
+    failures.clear()
+    await eventually(async () => expect(await sequencesOf(key)).toEqual([1, 2, 3]), { timeoutMs: 10_000 })
+  })
+
   it('parks no more than its limit; what is more becomes dead letters and loses nothing', async () => {
     const key = v7()
     const sent = messages(key, 25)
