@@ -24,7 +24,7 @@ export interface ControlPlane {
 export const portOf = (base: number) => ({ etcd: base, etcdPeer: base + 1, api: base + 2, controllers: base + 3, scheduler: base + 4, kwok: base + 5 })
 
 /** For a run of a minute memory is cheaper than the time that collecting it takes. */
-export const roomy = { GOGC: '400', GOMEMLIMIT: '1500MiB' }
+export const roomy = { GOGC: '200', GOMEMLIMIT: '2GiB' }
 
 /** By default controllers hold back at 20 requests a second, for the sake of a server that others need too. */
 const unthrottled = ['--kube-api-qps=1000', '--kube-api-burst=2000']

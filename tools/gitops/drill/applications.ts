@@ -17,6 +17,8 @@ export interface Application extends Resource {
 const folder = '/apis/argoproj.io/v1alpha1/namespaces/argocd'
 
 export const refreshAnnotation = 'argocd.argoproj.io/refresh'
+/** How long the repo-server knows a branch's head; the shortest that its cache of them takes. */
+export const revisionCacheMs = 1000
 const setAnnotation = 'argocd.argoproj.io/application-set-refresh'
 
 /** Argo CD's Applications, as the drill looks at them and pokes them. */
@@ -37,8 +39,14 @@ export class Applications {
     return this.#api.get<Application>(`${folder}/applications/${name}`)
   }
 
-  /** What a forge's webhook would do after a push: everything that reads the repository looks again. */
+  /**
+   * What a forge's webhook would do after a push: everything that reads the repository looks again. The repo-server may
+   * have read just before the push, and believes that for a second; and a look that is under way takes a new mark with it
+   * when it ends, so it is waited for.
+   */
   async refresh(): Promise<void> {
+    await delay(revisionCacheMs + 100)
+    await this.until('earlier looks have ended', async () => [...await this.waitingSets(), ...await this.#waiting()])
     const mark = async (kind: string, annotation: string, value: string): Promise<void> => {
       const all = await this.#api.list(`${folder}/${kind}`)
       await Promise.all(all.map(({ metadata: { name } }) => this.#api.patch(`${folder}/${kind}/${name}`, { metadata: { annotations: { [annotation]: value } } })))
@@ -51,6 +59,10 @@ export class Applications {
   async waitingSets(): Promise<string[]> {
     const all = await this.#api.list(`${folder}/applicationsets`)
     return all.filter(({ metadata }) => metadata.annotations?.[setAnnotation] !== undefined).map(({ metadata }) => `${metadata.name} has not looked`)
+  }
+
+  async #waiting(): Promise<string[]> {
+    return (await this.list()).filter(({ metadata }) => metadata.annotations?.[refreshAnnotation] !== undefined).map(({ metadata }) => `${metadata.name} has not looked`)
   }
 
   /** Until the check finds nothing left to wait for. @throws GitopsError GITOPS_DRILL_FAILED with what was still open */

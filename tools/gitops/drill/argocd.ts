@@ -9,6 +9,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { roomy } from '../cluster/control-plane.ts'
 import { moduleFolder } from '../modules.ts'
 import { argocdVersion } from '../tool-list.ts'
+import { revisionCacheMs } from './applications.ts'
 
 const portsFrom = (base: number) => ({
   redis: base + 20, repo: base + 21, repoMetrics: base + 22, controllerMetrics: base + 23,
@@ -90,7 +91,7 @@ async function specs(cluster: Cluster, module: string): Promise<Record<'redis' |
     repo: component('repo-server', [ports.repo, ports.repoMetrics], [
       '--address', '127.0.0.1', '--port', String(ports.repo), '--metrics-address', '127.0.0.1', '--metrics-port', String(ports.repoMetrics),
       // With a longer one an ApplicationSet works on the commit before and quietly makes no Applications.
-      '--redis', store, '--disable-tls', '--client-ca-path', '', '--revision-cache-expiration', '1s',
+      '--redis', store, '--disable-tls', '--client-ca-path', '', '--revision-cache-expiration', `${revisionCacheMs}ms`,
     ], () => connects(ports.repo)),
     controller: component('application-controller', [ports.controllerMetrics], [
       ...ofKubernetes, '--repo-server', repo, '--repo-server-plaintext', '--redis', store, '--metrics-port', String(ports.controllerMetrics),
