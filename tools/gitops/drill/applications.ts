@@ -47,8 +47,10 @@ export class Applications {
   async refresh(): Promise<void> {
     await delay(revisionCacheMs + 100)
     await this.until('earlier looks have ended', async () => [...await this.waitingSets(), ...await this.#waiting()])
+    // What the acts change is never the platform's, and its Applications are the dearest to compare.
+    const isConcerned = ({ metadata: { name } }: Resource): boolean => !name.startsWith('platform')
     const mark = async (kind: string, annotation: string, value: string): Promise<void> => {
-      const all = await this.#api.list(`${folder}/${kind}`)
+      const all = (await this.#api.list(`${folder}/${kind}`)).filter(isConcerned)
       await Promise.all(all.map(({ metadata: { name } }) => this.#api.patch(`${folder}/${kind}/${name}`, { metadata: { annotations: { [annotation]: value } } })))
     }
     await mark('applicationsets', setAnnotation, 'true')
