@@ -27,7 +27,7 @@ interface Mark extends Record<string, unknown> {
 /**
  * This process's mark in the database, there from its start until its graceful stop. Whoever starts and finds the mark of
  * another is careful: until that one gives a sign of life, because it is a replica, or ends; or for `cautionMs`, because it
- * is dead. Who came through that time forgets the marks of the dead: who starts next starts clean.
+ * is dead. Who came through that time, or ends in good order before, forgets the marks of the dead: the next one starts clean.
  */
 export class ProcessMark {
   readonly #database: Database
@@ -69,6 +69,7 @@ export class ProcessMark {
   }
 
   async #end(): Promise<void> {
+    await this.#forget()
     await this.#database.execute(END, [this.#owner])
   }
 
@@ -85,9 +86,14 @@ export class ProcessMark {
     if (this.#others.size === 0) return
     this.#others = new Map(marks.filter(mark => this.#others.get(mark.owner) === mark.seen_at).map(mark => [mark.owner, mark.seen_at]))
     if (this.#others.size > 0 && performance.now() < this.#careUntil) return
-    if (this.#others.size > 0) await this.#database.execute(FORGET, [[...this.#others.keys()], [...this.#others.values()]])
-    this.#others.clear()
+    await this.#forget()
     this.#caution.clear()
     this.#onClear()
+  }
+
+  /** A replica that lives after all has another time in its mark by now, or writes it anew. */
+  async #forget(): Promise<void> {
+    if (this.#others.size > 0) await this.#database.execute(FORGET, [[...this.#others.keys()], [...this.#others.values()]])
+    this.#others.clear()
   }
 }

@@ -5,6 +5,7 @@ import {
 import { deliver, envelopeOf, eventually, inboxOf, publishedBy, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
 import { v7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { OrderStore } from '../inbox/order-store.ts'
 import { type Effect, type Envelope, ExternalContext, MessageContext, Subscribe } from '../index.ts'
 import { fixtureMigrations, type FixtureOptions, type MessagingService, startMessagingService } from './messaging-service.fixture.ts'
 
@@ -123,6 +124,14 @@ describe('a service that starts after a process of it died', () => {
     expect(await isStoredFirst(await start())).toBe(false)
   })
 
+  it('forgets the dead also when it is told to stop before', async () => {
+    await die()
+    await start()
+    await services.pop()?.stop()
+    expect(await marks()).toEqual([])
+    expect(await isStoredFirst(await start())).toBe(false)
+  })
+
   it('takes no live replica for a dead process', async () => {
     const first = await start()
     const second = await start()
@@ -146,6 +155,19 @@ describe('a service that starts after a process of it died', () => {
     expect((await effects()).map(row => row.note)).toEqual([1, 2, 3, 4].map(sequence => `${key} ${sequence}`))
     await eventually(async () => expect(await database.query('select state, parked from inbox_order')).toEqual([{ state: 'open', parked: 0 }]))
   })
+})
+
+it('a key that was given to a message in the very moment in which the drain took it is left alone', async () => {
+  const service = await start()
+  const key = v7()
+  const [first, second] = [held(key, 1), held(key, 2)]
+  await abandoned(first, HELD, null)
+  await database.query(`update inbox set claimed_by = null, next_attempt_at = clock_timestamp() + interval '1 hour'`)
+  await database.query(`insert into inbox_order (consumer, partition_key, state, blocked_by) values ($1, $2, 'blocked', $3)`, [HELD, key, first.id])
+  await deliver(service.app, second)
+  const next = await service.database.transaction(tx => new OrderStore(20).nextParked(tx, { consumer: HELD, partition_key: key }))
+  expect(next).toBeUndefined()
+  expect(await database.query('select state, blocked_by from inbox_order')).toEqual([{ state: 'blocked', blocked_by: first.id }])
 })
 
 describe('a message that a process died with', () => {
