@@ -50,7 +50,19 @@ export async function runTests(copy: string, project: 'unit' | 'integration' | '
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await new Promise((resolve) => child.once('close', resolve))
   if (!existsSync(report)) return { passed: 0, failed: 1, output }
-  const text = readFileSync(report, 'utf8')
-  const { numPassedTests: passed, numFailedTests, numFailedTestSuites } = JSON.parse(text) as Record<'numPassedTests' | 'numFailedTests' | 'numFailedTestSuites', number>
-  return { passed, failed: Math.max(numFailedTests, numFailedTestSuites), output: output + text }
+  const { numPassedTests: passed, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+  const failures = testResults.flatMap(({ name, message, assertionResults }) => [
+    ...(message === '' ? [] : [`${name}: ${message}`]),
+    ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName, failureMessages }) => `${name}: ${fullName}\n${failureMessages.join('\n')}`),
+  ])
+  return { passed, failed: Math.max(numFailedTests, numFailedTestSuites), output: [output, ...failures].join('\n') }
+}
+
+/** What is used of Vitest's JSON report. */
+interface Report extends Record<'numPassedTests' | 'numFailedTests' | 'numFailedTestSuites', number> {
+  readonly testResults: ReadonlyArray<{
+    readonly name: string
+    readonly message: string
+    readonly assertionResults: ReadonlyArray<{ readonly status: string, readonly fullName: string, readonly failureMessages: readonly string[] }>
+  }>
 }
