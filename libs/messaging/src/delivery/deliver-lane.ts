@@ -117,21 +117,32 @@ async function eachByItself(parts: DeliveryParts, entries: readonly Delivery[], 
  */
 async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what: What, report: Report): Promise<void> {
   const failed = new Map<string, FailedDelivery>()
+  /** Ordered keys of which something is to be brought again, and so all that comes after it. */
+  const held = new Set<string>()
+  const settle = (entry: Delivery, outcome: Outcome): void => {
+    report(entry, outcome)
+    if (outcome === 'unavailable' && entry.handler.ordered === true) held.add(orderOf(entry))
+  }
   const record = async (): Promise<void> => {
     const outcomes = await recordFailures(parts, [...failed.values()])
-    for (const [i, { entry }] of [...failed.values()].entries()) report(entry, outcomes[i] as Outcome)
+    for (const [i, { entry }] of [...failed.values()].entries()) settle(entry, outcomes[i] as Outcome)
     failed.clear()
   }
   for (const entry of entries) {
+    if (held.has(orderOf(entry))) continue
     const key = keyOf(entry)
     if (failed.has(key)) await record()
     const outcome = await (what === 'store' ? storeSingly(parts, entry) : deliverSingly(parts, entry))
     if (outcome === 'unavailable' && !parts.database.reachable()) break
-    if (typeof outcome === 'string') report(entry, outcome)
+    if (typeof outcome === 'string') settle(entry, outcome)
     else failed.set(key, outcome)
     if (entry.handler.ordered === true && failed.size > 0) await record()
   }
   if (failed.size > 0) await record()
+}
+
+function orderOf({ handler, envelope }: Delivery): string {
+  return `${handler.consumer} ${envelope.partitionkey}`
 }
 
 function keyOf(entry: Delivery): string {
