@@ -10,6 +10,8 @@ export function serviceEnvironment(platform: PlatformView, name: string): Record
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: join(platform.repoRoot, 'node_modules', '.cache', 'prep', 'compile-cache'),
     HOST: '127.0.0.1',
+    // glibc's heap for each thread is memory that comes back to nobody.
+    MALLOC_ARENA_MAX: '2',
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
     DAPR_API_TOKEN: platform.secrets.daprApiToken(name),
     APP_API_TOKEN: platform.secrets.appApiToken(name),

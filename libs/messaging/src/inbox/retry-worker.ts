@@ -12,10 +12,10 @@ import { WorkerLoops } from './worker-loops.ts'
 const POLL_MS = 500
 const CONCURRENCY = 2
 /** Rows that share a transaction: many wait when a dependency comes back. */
-const BATCH = 20
+const BATCH = 50
 
 /**
- * Runs the due rows of database handlers, each in one transaction with its row, up to twenty in the same one. If one of them
+ * Runs the due rows of database handlers, each in one transaction with its row, up to fifty in the same one. If one of them
  * fails, all are rolled back and run again, each in its own. While there is caution: singly, each with its claim committed before.
  */
 export class RetryWorker {
@@ -26,6 +26,8 @@ export class RetryWorker {
   #atWork = 0
   /** So many rows are to be run in transactions of their own. */
   #apart = 0
+  /** One batch at a time: two that change the same rows in another order would wait for each other in a circle. */
+  #isBatching = false
 
   /** @param handlers by consumer */
   constructor(parts: ClaimedParts, handlers: ReadonlyMap<string, Handler>, caution: Caution) {
@@ -76,12 +78,19 @@ export class RetryWorker {
 
   /** How many rows the next transaction may take. */
   #room(): number {
+    if (this.#isBatching) return 1
     if (this.#apart === 0) return BATCH
     this.#apart--
     return 1
   }
 
   async #runLocked(consumers: readonly string[], limit: number): Promise<number | undefined> {
+    if (limit === 1) return this.#runRows(consumers, limit)
+    this.#isBatching = true
+    return this.#runRows(consumers, limit).finally(() => (this.#isBatching = false))
+  }
+
+  async #runRows(consumers: readonly string[], limit: number): Promise<number | undefined> {
     const { database, inbox, claims, handlerTimeoutMs: timeoutMs } = this.#parts
     let rows: DueRow[] = []
     try {
