@@ -51,7 +51,7 @@ export class RetryWorker {
     return this.#loops.stop()
   }
 
-  /** One due row of a handler whose breaker is closed, or which is due for a probe. 0: there may be another. */
+  /** Due rows of handlers whose breaker is closed; one alone when a handler is due for a probe. 0: there may be more. */
   async #next(): Promise<number | undefined> {
     const isSingle = this.#caution.runsSingly
     if ((isSingle && this.#atWork > 0) || !this.#caution.begin()) return undefined
