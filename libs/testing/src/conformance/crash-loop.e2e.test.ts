@@ -2,18 +2,17 @@ import 'reflect-metadata'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { contractOf, DeadLetterRecordedV1, HoldSlotV1, ReleaseSlotV1, ReplayDeadLetterV1, SlotReleasedV1 } from '@prep/contracts'
-import { type Envelope, messagingMigrations } from '@prep/messaging'
-import { runMigrations } from '@prep/persistence'
+import type { Envelope } from '@prep/messaging'
 import { build, type Platform, repositoryRoot } from '@prep/runtime'
 import { v7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { quietPool } from '../database.ts'
+import type { quietPool } from '../database.ts'
 import { eventually } from '../eventually.ts'
 import { produceRaw, readTopics } from '../kafka.ts'
 import { envelopeOf, sampleOf } from '../samples.ts'
 import { endPlatform, privatePlatform, startPlatform } from '../setup/private-platform.ts'
 import { KeptAlive } from './kept-alive.ts'
-import { serviceTables } from './service-process.ts'
+import { serviceRoom } from './service-room.ts'
 
 let platform: Platform
 let pool: ReturnType<typeof quietPool>
@@ -28,21 +27,13 @@ beforeAll(async () => {
   platform = await privatePlatform({ parts: 'infra', databases: ['crashing'] })
   await build(repositoryRoot)
   await startPlatform(platform)
-  const url = platform.databaseUrl('crashing')
-  await runMigrations(url, 'booking', [...messagingMigrations])
-  pool = quietPool(url)
-  await pool.query(serviceTables)
+  const room = await serviceRoom(platform, 'booking', 'crashing')
+  pool = room.pool
   provider = createServer((_request, response) => response.end()).listen(0, '127.0.0.1')
   await once(provider, 'listening')
-  const port = platform.takeExtraPorts(1)
-  const sidecar = platform.addSidecar({ appId: 'booking', appPort: port })
-  settings = {
-    PREP_SERVICE: 'booking', PORT: String(port), DATABASE_URL: url, DAPR_HTTP_PORT: String(sidecar.port),
-    PROVIDER_URL: `http://127.0.0.1:${(provider.address() as { port: number }).port}`,
-    DAPR_API_TOKEN: platform.secrets.daprApiToken('booking'), APP_API_TOKEN: platform.secrets.appApiToken('booking'),
-  }
+  settings = { ...room.settings, PROVIDER_URL: `http://127.0.0.1:${(provider.address() as { port: number }).port}` }
   service = await KeptAlive.start(settings)
-  await sidecar.start()
+  await room.sidecar.start()
   await offer([hold()])
   await settled()
   await service.stop()

@@ -2,20 +2,20 @@ import 'reflect-metadata'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { DeadLetterReplayedV1, DeadLetterSkippedV1, HoldSlotV1, ReleaseSlotV1, ReplayDeadLetterV1, SlotHeldV1 } from '@prep/contracts'
-import { type Envelope, messagingMigrations } from '@prep/messaging'
+import type { Envelope } from '@prep/messaging'
 import { type CrashPoint, crashPoints } from '@prep/messaging/crash-points'
-import { runMigrations } from '@prep/persistence'
 import { build, type Platform, repositoryRoot } from '@prep/runtime'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { quietPool } from '../database.ts'
+import type { quietPool } from '../database.ts'
 import { eventually } from '../eventually.ts'
 import { produceRaw, readTopics } from '../kafka.ts'
 import { envelopeOf, sampleOf } from '../samples.ts'
 import { endPlatform, privatePlatform, startPlatform } from '../setup/private-platform.ts'
 import { KitchenSource } from './kitchen-source.fixture.ts'
 import { OrderedKeys } from './ordered-keys.fixture.ts'
-import { ServiceProcess, serviceTables } from './service-process.ts'
+import { ServiceProcess } from './service-process.ts'
+import { serviceRoom } from './service-room.ts'
 
 const COMMANDS = 'prep.booking.commands'
 const WAVES = 30
@@ -37,10 +37,8 @@ beforeAll(async () => {
   platform = await privatePlatform({ parts: 'infra', databases: ['crashing'] })
   await build(repositoryRoot)
   await startPlatform(platform)
-  const url = platform.databaseUrl('crashing')
-  await runMigrations(url, 'booking', [...messagingMigrations])
-  pool = quietPool(url)
-  await pool.query(serviceTables)
+  const room = await serviceRoom(platform, 'booking', 'crashing')
+  pool = room.pool
   ordered = new OrderedKeys(pool)
   kitchens = new KitchenSource(pool, platform.kafkaBrokers)
   provider = createServer((request, response) => {
@@ -49,15 +47,9 @@ beforeAll(async () => {
     response.end()
   }).listen(0, '127.0.0.1')
   await once(provider, 'listening')
-  const port = platform.takeExtraPorts(1)
-  const sidecar = platform.addSidecar({ appId: 'booking', appPort: port })
-  settings = {
-    PREP_SERVICE: 'booking', PORT: String(port), DATABASE_URL: url, DAPR_HTTP_PORT: String(sidecar.port),
-    PROVIDER_URL: `http://127.0.0.1:${(provider.address() as { port: number }).port}`,
-    DAPR_API_TOKEN: platform.secrets.daprApiToken('booking'), APP_API_TOKEN: platform.secrets.appApiToken('booking'),
-  }
+  settings = { ...room.settings, PROVIDER_URL: `http://127.0.0.1:${(provider.address() as { port: number }).port}` }
   const first = await ServiceProcess.start(settings)
-  await sidecar.start()
+  await room.sidecar.start()
   await offer(first)
   await quiet()
   await first.stop()

@@ -1,13 +1,11 @@
 import 'reflect-metadata'
-import { messagingMigrations } from '@prep/messaging'
-import { runMigrations } from '@prep/persistence'
 import { build, type Platform, repositoryRoot } from '@prep/runtime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { quietPool } from '../database.ts'
 import { eventually } from '../eventually.ts'
 import { endPlatform, privatePlatform, startPlatform } from '../setup/private-platform.ts'
 import { DeliveryLog } from './delivery-log.ts'
-import { ServiceProcess, serviceTables } from './service-process.ts'
+import { ServiceProcess } from './service-process.ts'
+import { serviceRoom, type ServiceRoom } from './service-room.ts'
 
 const APPS = { asking: 'task-orchestrator', counting: 'booking' } as const
 type Role = keyof typeof APPS
@@ -23,10 +21,8 @@ const GRACE_MS = 15_000
 
 let platform: Platform
 let deliveries: DeliveryLog
-const settings = {} as Record<Role, Record<string, string>>
+const rooms = {} as Record<Role, ServiceRoom>
 const services = {} as Record<Role, ServiceProcess>
-const pools = {} as Record<Role, ReturnType<typeof quietPool>>
-const sidecars = {} as Record<Role, ReturnType<Platform['addSidecar']>>
 
 beforeAll(async () => {
   platform = await privatePlatform({ parts: 'infra', databases: [...roles] })
@@ -37,35 +33,25 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const role of roles) await services[role]?.stop()
-  for (const role of roles) await pools[role]?.end()
+  for (const role of roles) await rooms[role]?.pool.end()
   deliveries?.close()
   if (platform) await endPlatform(platform)
 })
 
 async function begin(role: Role): Promise<void> {
-  const [app, url] = [APPS[role], platform.databaseUrl(role)]
-  await runMigrations(url, app, [...messagingMigrations])
-  pools[role] = quietPool(url)
-  await pools[role].query(serviceTables)
-  const port = platform.takeExtraPorts(1)
-  const seenPort = role === 'counting' ? platform.takeExtraPorts(1) : port
-  if (role === 'counting') deliveries = await DeliveryLog.open(seenPort, port)
-  sidecars[role] = platform.addSidecar({ appId: app, appPort: seenPort })
-  settings[role] = {
-    PREP_SERVICE: app, PORT: String(port), DATABASE_URL: url, DAPR_HTTP_PORT: String(sidecars[role].port),
-    DAPR_API_TOKEN: platform.secrets.daprApiToken(app), APP_API_TOKEN: platform.secrets.appApiToken(app),
-  }
-  services[role] = await ServiceProcess.start(settings[role])
-  await sidecars[role].start()
+  const noted = async (from: number, to: number): Promise<void> => { deliveries = await DeliveryLog.open(from, to) }
+  rooms[role] = await serviceRoom(platform, APPS[role], role, role === 'counting' ? noted : undefined)
+  services[role] = await ServiceProcess.start(rooms[role].settings)
+  await rooms[role].sidecar.start()
 }
 
-const rows = async <R>(sql: string): Promise<R[]> => (await pools.counting.query(sql)).rows as R[]
+const rows = async <R>(sql: string): Promise<R[]> => (await rooms.counting.pool.query(sql)).rows as R[]
 const counted = async (): Promise<number> => Number((await rows<{ n: number }>('select n from counter'))[0]?.n)
 
 /** As `./prep down` and a pod's end do it: service and sidecar are told at the same time. */
 async function stopBoth(): Promise<unknown> {
   const killer = setTimeout(() => void services.counting.kill(), GRACE_MS)
-  const [service, sidecar] = await Promise.all([services.counting.stop(), sidecars.counting.stop()])
+  const [service, sidecar] = await Promise.all([services.counting.stop(), rooms.counting.sidecar.stop()])
   clearTimeout(killer)
   return { ...service, sidecar }
 }
@@ -86,8 +72,8 @@ test('a service that is told to stop under load is offered nothing twice, sends 
     expect(await rows('select event_id from outbox')).toEqual([])
     expect(await rows('select owner from process_mark')).toEqual([])
     expect(await rows(`select event_id from inbox where state <> 'handled'`)).toEqual([])
-    services.counting = await ServiceProcess.start(settings.counting)
-    await sidecars.counting.start()
+    services.counting = await ServiceProcess.start(rooms.counting.settings)
+    await rooms.counting.sidecar.start()
   }
   isOver = true
   await asking

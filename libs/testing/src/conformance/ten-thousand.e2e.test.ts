@@ -1,12 +1,10 @@
 import 'reflect-metadata'
-import { messagingMigrations } from '@prep/messaging'
-import { runMigrations } from '@prep/persistence'
 import { build, type Platform, repositoryRoot } from '@prep/runtime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { quietPool } from '../database.ts'
 import { eventually } from '../eventually.ts'
 import { endPlatform, privatePlatform, startPlatform } from '../setup/private-platform.ts'
-import { ServiceProcess, serviceTables } from './service-process.ts'
+import { ServiceProcess } from './service-process.ts'
+import { serviceRoom, type ServiceRoom } from './service-room.ts'
 
 const REQUESTS = 10_000
 const IN_ONE_TRANSACTION = 10
@@ -15,9 +13,8 @@ type Role = keyof typeof APPS
 const roles = ['asking', 'counting'] as const
 
 let platform: Platform
-const settings = {} as Record<Role, Record<string, string>>
+const rooms = {} as Record<Role, ServiceRoom>
 const services = {} as Record<Role, ServiceProcess>
-const pools = {} as Record<Role, ReturnType<typeof quietPool>>
 
 beforeAll(async () => {
   platform = await privatePlatform({ parts: 'infra', databases: [...roles] })
@@ -28,23 +25,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const role of roles) await services[role]?.stop()
-  for (const role of roles) await pools[role]?.end()
+  for (const role of roles) await rooms[role]?.pool.end()
   if (platform) await endPlatform(platform)
 })
 
 async function begin(role: Role): Promise<void> {
-  const [app, url] = [APPS[role], platform.databaseUrl(role)]
-  await runMigrations(url, app, [...messagingMigrations])
-  pools[role] = quietPool(url)
-  await pools[role].query(serviceTables)
-  const port = platform.takeExtraPorts(1)
-  const sidecar = platform.addSidecar({ appId: app, appPort: port })
-  settings[role] = {
-    PREP_SERVICE: app, PORT: String(port), DATABASE_URL: url, DAPR_HTTP_PORT: String(sidecar.port),
-    DAPR_API_TOKEN: platform.secrets.daprApiToken(app), APP_API_TOKEN: platform.secrets.appApiToken(app),
-  }
-  services[role] = await ServiceProcess.start(settings[role])
-  await sidecar.start()
+  rooms[role] = await serviceRoom(platform, APPS[role], role)
+  services[role] = await ServiceProcess.start(rooms[role].settings)
+  await rooms[role].sidecar.start()
 }
 
 /** Whoever asks does not know whether a request that failed was taken: it asks again, and is counted once. */
@@ -56,11 +44,11 @@ async function askAll(isAllowed: (count: number) => boolean, onAsked: (count: nu
   }
 }
 
-const counted = async (): Promise<number> => Number((await pools.counting.query('select n from counter')).rows[0].n)
+const counted = async (): Promise<number> => Number((await rooms.counting.pool.query('select n from counter')).rows[0].n)
 
 async function killService(role: Role): Promise<void> {
   await services[role].kill()
-  services[role] = await ServiceProcess.start(settings[role])
+  services[role] = await ServiceProcess.start(rooms[role].settings)
 }
 
 async function killPart(name: string): Promise<void> {
@@ -95,9 +83,9 @@ test('10,000 requests are counted 10,000 times while everything is killed in tur
   await asking
   await eventually(async () => expect(await counted()).toBe(REQUESTS), { timeoutMs: 240_000, intervalMs: 200 })
   await eventually(async () => {
-    for (const role of roles) expect((await pools[role].query('select 1 from outbox')).rows).toEqual([])
+    for (const role of roles) expect((await rooms[role].pool.query('select 1 from outbox')).rows).toEqual([])
   }, { timeoutMs: 60_000, intervalMs: 200, what: 'every outbox is empty' })
   expect(await counted()).toBe(REQUESTS)
-  const { rows } = await pools.counting.query(`select state, count(*)::integer as n from inbox where consumer = 'booking/booking.hold-slot' group by state`)
+  const { rows } = await rooms.counting.pool.query(`select state, count(*)::integer as n from inbox where consumer = 'booking/booking.hold-slot' group by state`)
   expect(rows).toEqual([{ state: 'handled', n: REQUESTS }])
 })
