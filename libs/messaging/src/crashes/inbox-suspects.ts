@@ -1,9 +1,7 @@
-import { deliveryMetrics } from '../delivery/delivery-metrics.ts'
-import { logFailure } from '../delivery/record-failures.ts'
 import { type Handler } from '../delivery/handler.ts'
-import { type Envelope } from '../envelope.ts'
 import { CLAIM_MS } from '../inbox/claims.ts'
 import { type SuspectRow } from '../inbox/inbox-store.ts'
+import { recordFailure } from '../inbox/row-outcome.ts'
 import { type ClaimedParts, runClaimed } from '../inbox/run-claimed.ts'
 import { MessagingError } from '../errors.ts'
 import { crashFailure } from './crash-failure.ts'
@@ -37,11 +35,12 @@ export class InboxSuspects implements Suspects {
   }
 
   async #giveUp(row: SuspectRow, handler: Handler): Promise<void> {
-    // The run that its claim counted will not take place.
-    const attempts = row.attempts - 1
-    await this.#parts.inbox.updateFailed({ ...row, ordered: handler.ordered === true }, row.attempts, attempts, crashFailure, null)
-    deliveryMetrics().retries.inc({ consumer: row.consumer, outcome: 'dead' })
-    const error = new MessagingError('MSG_CONSUMER_CRASHED')
-    logFailure({ consumer: row.consumer, eventId: row.event_id, state: 'dead', attempts }, JSON.parse(row.envelope) as Envelope, crashFailure, error)
+    await recordFailure(this.#parts.inbox, { ...row, ordered: handler.ordered === true }, {
+      // The run that its claim counted will not take place.
+      attempts: row.attempts - 1,
+      failure: crashFailure,
+      error: new MessagingError('MSG_CONSUMER_CRASHED'),
+      delayMs: null,
+    })
   }
 }

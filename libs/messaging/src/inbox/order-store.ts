@@ -16,21 +16,30 @@ with parked as (
 )
 update inbox_order o set parked = o.parked + 1 from parked p where o.consumer = p.consumer and o.partition_key = p.partition_key`
 
+const LOCK_KEY_OF = `
+select o.state from inbox i join inbox_order o on o.consumer = i.consumer and o.partition_key = i.partition_key
+where i.consumer = $1 and i.event_id = $2::uuid for update of o`
+
 /**
  * Make a statement that writes a failed row also block its key, in one go. `failed` must be able to give back the row. A
  * delivery's failure waits behind an earlier one; one of a retry or a drain is the first of its key, whatever blocked before.
  */
 export function blockingInsert(failed: string): string {
-  return `${blocking(failed)} blocked_by = case o.state when 'blocked' then o.blocked_by else excluded.blocked_by end`
+  return `with ${blocking(failed)} blocked_by = case o.state when 'blocked' then o.blocked_by else excluded.blocked_by end`
 }
 
-/** @param wasParked an expression of the statement: whether the row was parked until now */
+/**
+ * As `blockingInsert`, for a row that is there: its key is locked first, as everybody does, since a drain may want the same row.
+ * @param failed ends with conditions; $1 and $2 are consumer and event id
+ * @param wasParked an expression of the statement: whether the row was parked until now
+ */
 export function blockingUpdate(failed: string, wasParked: string): string {
-  return `${blocking(failed)} blocked_by = excluded.blocked_by, parked = greatest(o.parked - (${wasParked})::integer, 0)`
+  return `with key as materialized (${LOCK_KEY_OF}), ${blocking(`${failed} and (select count(*) from key) >= 0`)}
+  blocked_by = excluded.blocked_by, parked = greatest(o.parked - (${wasParked})::integer, 0)`
 }
 
 function blocking(failed: string): string {
-  return `with failed as (${failed} returning consumer, partition_key, event_id)
+  return `failed as (${failed} returning consumer, partition_key, event_id)
 insert into inbox_order as o (consumer, partition_key, state, blocked_by) select consumer, partition_key, 'blocked', event_id from failed
 on conflict (consumer, partition_key) do update set state = 'blocked', used_at = clock_timestamp(),`
 }
@@ -70,10 +79,6 @@ const OPEN = `update inbox_order set state = 'open', blocked_by = null, parked =
 const DRAINING = `
 update inbox_order set state = 'draining', blocked_by = null, parked = greatest(parked - 1, 0), used_at = clock_timestamp()
 where consumer = $1 and partition_key = $2`
-
-const LOCK_KEY_OF = `
-select o.state from inbox i join inbox_order o on o.consumer = i.consumer and o.partition_key = i.partition_key
-where i.consumer = $1 and i.event_id = $2::uuid for update of o`
 
 const EARLIER = `
 select 1 from inbox i join inbox_order o on o.consumer = i.consumer and o.partition_key = i.partition_key

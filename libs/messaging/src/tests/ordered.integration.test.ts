@@ -14,6 +14,8 @@ const CONSUMER = 'booking/booking.slot-held'
 /** Runs that a message is to fail; Infinity: until somebody decides otherwise. */
 const failures = new Map<string, number>()
 let fatal = new Set<string>()
+/** What a run waits for before it fails. */
+const beforeFailure = new Map<string, () => Promise<unknown>>()
 
 @Controller()
 class Projection {
@@ -24,6 +26,7 @@ class Projection {
     if (fatal.has(id)) throw new PermanentError('NEVER', 'it will never pass')
     const left = failures.get(id) ?? 0
     failures.set(id, left - 1)
+    if (left > 0) await beforeFailure.get(id)?.()
     if (left > 0) throw new Error('not yet')
   }
 }
@@ -41,6 +44,7 @@ const room = messagingRoom({ controllers: [Projection], parkedLimit: 20, tables:
 beforeEach(() => {
   vi.restoreAllMocks()
   failures.clear()
+  beforeFailure.clear()
   fatal = new Set()
 })
 
@@ -207,6 +211,32 @@ describe('an ordered handler', () => {
     expect(await order()).toEqual([{ state: 'blocked', parked: 2 }])
     failures.clear()
     await eventually(async () => expect(await sequencesOf(key)).toEqual([1, 2, 3]), { timeoutMs: 10_000 })
+  })
+
+  it('records the failure of a drained message while another transaction has its key and wants the message', async () => {
+    const key = v7()
+    const sent = messages(key, 2)
+    const second = sent[1]?.id as string
+    fatal.add(sent[0]?.id as string)
+    failures.set(second, 1)
+    await deliver(room.app, sent)
+    const { database } = room.service
+    let other: Promise<unknown> | undefined
+    const oneWaits = () => eventually(async () => expect(await database.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).toHaveLength(1))
+    // It has its place behind the run that fails, before that failure is recorded.
+    beforeFailure.set(second, () => {
+      other = database.transaction(async tx => {
+        await tx.query('select 1 from inbox_order for update')
+        await oneWaits()
+        await tx.execute('update inbox set attempts = attempts where event_id = $1', [second])
+      })
+      return oneWaits()
+    })
+    await skip(sent[0])
+    await eventually(async () => expect(await sequencesOf(key)).toEqual([2]), { timeoutMs: 10_000 })
+    await other
+    expect(await database.query('select state, attempts from inbox where event_id = $1', [second])).toEqual([{ state: 'handled', attempts: 2 }])
   })
 
   it('parks no more than its limit; what is more becomes dead letters and loses nothing', async () => {
