@@ -96,8 +96,8 @@ export default defineConfig({
           name: 'e2e',
           include: files('.e2e.test.ts'),
           exclude: never,
-          // Each file owns a whole platform: one at a time.
-          fileParallelism: false,
+          // Each file owns a whole platform, with ports of its own: one for each core, as half of their time is waiting.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 2 },
