@@ -45,6 +45,14 @@ export class Announcer {
     return !group.flooding
   }
 
+  /** These were not recorded: they may come again. */
+  forget(letters: readonly DeadLetter[]): void {
+    for (const { group } of letters) {
+      const second = this.#groups.get(group)
+      if (second && second.letters > 0) second.letters--
+    }
+  }
+
   count(letter: DeadLetter): void {
     if (isOwnEcho(letter)) return
     const group = this.#groups.get(letter.group) ?? this.#open(letter)

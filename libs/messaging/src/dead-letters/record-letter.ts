@@ -21,12 +21,16 @@ export async function recordLetter(database: Database, announcer: Announcer, let
  */
 export async function recordLetters(database: Database, announcer: Announcer, letters: readonly DeadLetter[], write: WriteRows): Promise<Set<string>> {
   const singles = new Set(letters.filter(letter => announcer.isSingle(letter)))
-  const ours = singles.size === 0 ? await write(database) : await writeAndTell(database, announcer, singles, write)
+  const ours = await writeAndTell(database, announcer, singles, write).catch(error => {
+    announcer.forget(letters)
+    throw error
+  })
   for (const letter of letters) if (!singles.has(letter) && ours.has(keyOf(letter))) announcer.count(letter)
   return ours
 }
 
 async function writeAndTell(database: Database, announcer: Announcer, singles: ReadonlySet<DeadLetter>, write: WriteRows): Promise<Set<string>> {
+  if (singles.size === 0) return write(database)
   let toTell: DeadLetter[] = []
   try {
     return await database.transaction(async tx => {

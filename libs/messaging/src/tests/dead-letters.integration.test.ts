@@ -3,7 +3,9 @@ import { BookingConfirmedV1, type BookingConfirmedV1Data, DeadLetterRecordedV1, 
 import { deliver, envelopeOf, eventually, publishedBy, sampleOf } from '@prep/testing'
 import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
-import { SINGLE_A_SECOND } from '../dead-letters/announcer.ts'
+import { Announcer, SINGLE_A_SECOND } from '../dead-letters/announcer.ts'
+import { type DeadLetter } from '../dead-letters/dead-letter.ts'
+import { recordLetter, recordLetters } from '../dead-letters/record-letter.ts'
 import { type Envelope, MessageContext, PermanentError, Subscribe } from '../index.ts'
 import { messagingRoom } from './messaging-room.fixture.ts'
 
@@ -81,6 +83,19 @@ describe('a dead letter', () => {
     expect(many.length).toBeGreaterThan(0)
     expect((await told()).length).toBeLessThan(count)
     expect(many[0]).toMatchObject({ consumer: 'booking/booking.hold-slot', code: 'HOLD_IMPOSSIBLE', eventType: null, attempts: null })
+  })
+
+  it('counts once for its group when it is recorded alone because many could not be recorded together', async () => {
+    const { database, outbox } = room.service
+    const announcer = new Announcer(database, outbox)
+    const many = Array.from({ length: SINGLE_A_SECOND }, (): DeadLetter => ({
+      consumer: 'booking/booking.hold-slot', eventId: v7(), eventType: HoldSlotV1.type, group: 'abcdef012345', code: 'A_CODE', errorClass: 'Error', attempts: 1, correlationId: undefined,
+    }))
+    await expect(recordLetters(database, announcer, many, () => Promise.reject(new Error('one cannot be stored')))).rejects.toThrow('one cannot be stored')
+    for (const letter of many) expect(await recordLetter(database, announcer, letter, () => Promise.resolve(1))).toBe(true)
+    await announcer.stop()
+    const told = await publishedBy(room.database, DeadLetterRecordedV1)
+    expect(told.map(({ data }) => data.eventId)).toEqual(many.map(({ eventId }) => eventId))
   })
 
   it('that was an announcement itself is not announced', async () => {
