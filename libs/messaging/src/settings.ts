@@ -43,7 +43,7 @@ export interface MessagingModuleOptions {
    * id is not run but becomes a dead letter (MSG_TOO_OLD), because nobody would know it for a duplicate.
    */
   inboxRetentionDays?: number
-  /** How long at least it is remembered what operators decided about dead letters, and why, in days; default 90. */
+  /** How long at least it is remembered what operators decided about dead letters and blocked rows of the outbox, and why, in days; default 90. */
   decisionRetentionDays?: number
   /** Processes that may die with one message, in a row, until it is a dead letter (MSG_CONSUMER_CRASHED); default 3. */
   crashLimit?: number

@@ -37,10 +37,14 @@ delete from letter_decision where command_id = any(array(
   where outcome is not null and ended_at < clock_timestamp() - $1::double precision * interval '1 ms'
     and not exists (select 1 from inbox i where i.consumer = d.consumer and i.event_id = d.event_id) limit 5000))`
 
+const PRUNE_OUTBOX_DECISIONS = `
+delete from outbox_decision where id = any(array(
+  select id from outbox_decision where decided_at < clock_timestamp() - $1::double precision * interval '1 ms' limit 5000))`
+
 export interface InboxKeeperOptions {
   /** How long ids are remembered, in ms. */
   readonly retentionMs: number
-  /** How long at least operators' decisions about letters are kept, in ms. */
+  /** How long at least operators' decisions are kept, about letters and about blocked rows of the outbox, in ms. */
   readonly decisionRetentionMs: number
   readonly maxMoved?: number
 }
@@ -92,7 +96,8 @@ export class InboxKeeper {
     inboxMetrics().daysAhead.set(days.slice(2).filter(day => tables.has(day.table)).length)
     const pruned = await this.#database.execute(PRUNE_DEFAULT, [this.#retentionMs + DAY_MS])
     await this.#database.execute(PRUNE_ORDER)
-    const forgotten = await this.#database.execute(PRUNE_DECISIONS, [this.#decisionRetentionMs])
+    let forgotten = 0
+    for (const prune of [PRUNE_DECISIONS, PRUNE_OUTBOX_DECISIONS]) forgotten += await this.#database.execute(prune, [this.#decisionRetentionMs])
     if (pruned > 0 || forgotten > 0) return 0
     return prevented ? PREVENTED_MS : undefined
   }

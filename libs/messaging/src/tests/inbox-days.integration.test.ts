@@ -22,7 +22,7 @@ class BookingHandlers {
   }
 }
 
-const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'effects', 'letter_decision'] })
+const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'effects', 'letter_decision', 'outbox_decision'] })
 
 beforeEach(() => {
   runs = []
@@ -109,6 +109,17 @@ describe('what operators decided', () => {
     const kept = [await decided(89, 'skipped'), await decided(200, null), await decided(200, 'dead', await insert(v7(), 'dead'))]
     expect(await keeper().keep()).toBe(0)
     expect((await room.database.query<{ id: string }>('select command_id as id from letter_decision order by 1')).map(({ id }) => id)).toEqual(kept.sort())
+    expect(await keeper().keep()).toBeUndefined()
+  })
+})
+
+describe('what operators did to blocked rows of the outbox', () => {
+  it('is forgotten after its retention', async () => {
+    await room.database.query(
+      `insert into outbox_decision (action, event_id, topic, key, operator, decided_at)
+       select 'drop', $1, 'a topic', 'a key', days::text, clock_timestamp() - days * interval '1 day' from unnest(array[89, 91, 200]) as days`, [v7()])
+    expect(await keeper().keep()).toBe(0)
+    expect(await room.database.query('select operator from outbox_decision')).toEqual([{ operator: '89' }])
     expect(await keeper().keep()).toBeUndefined()
   })
 })
