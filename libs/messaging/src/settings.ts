@@ -28,6 +28,11 @@ export interface MessagingModuleOptions {
    * message from some hundred a second and partition on; below that they are waiting and nothing else (ADR 0009).
    */
   bulkAwaitMs?: number
+  /**
+   * While some hundred messages a second of one topic are published: how long at most the relay gathers them into a bulk, in
+   * ms; default 20. Below that rate nothing waits. 0: bulks follow each other at once (ADR 0026).
+   */
+  gatherMs?: number
   /** How long a dead process keeps its shards of the outbox, in ms; default 6,000. */
   leaseMs?: number
   /** Who publishes what, and what Dapr's scopes allow; default as this build knows it. For services that only a test has. */
@@ -66,6 +71,7 @@ export interface MessagingSettings {
   readonly lanes: number
   readonly externalConcurrency: number
   readonly bulkAwaitMs: number
+  readonly gatherMs: number
   readonly leaseMs: number
   readonly topology: Topology
   readonly breakerAfter: number
@@ -92,6 +98,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     lanes: options.lanes ?? 2,
     externalConcurrency: options.externalConcurrency ?? 8,
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
+    gatherMs: options.gatherMs ?? 20,
     leaseMs: options.leaseMs ?? 6_000,
     topology: options.topology ?? builtTopology,
     breakerAfter: options.breakerAfter ?? 10,
@@ -116,6 +123,7 @@ function problemsOf(settings: MessagingSettings): string[] {
     problems.push('DAPR_HTTP_PORT is not a port')
   }
   if (settings.retry.delaysMs.length === 0 || settings.retry.maxAttempts < 1) problems.push('retry needs delaysMs and maxAttempts')
+  if (!(settings.gatherMs >= 0)) problems.push('gatherMs must not be under 0')
   for (const name of POSITIVE) if (!(settings[name] > 0)) problems.push(`${name} must be over 0`)
   return problems
 }

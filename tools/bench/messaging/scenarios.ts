@@ -16,7 +16,7 @@ export interface Scenario {
 }
 
 const prep = { publisher: 'outbox-publisher', subscriber: 'lane-subscriber' }
-const bulks = { BENCH_BULK_AWAIT_MS: '20' }
+const bulks = { BENCH_SETTINGS: JSON.stringify({ bulkAwaitMs: 20 }) }
 const traces = (ratio: string): Record<string, string> => ({ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: ratio })
 
 /** @param rate of the sustained scenarios, events a second; @param batchRate of those with ten events a transaction */

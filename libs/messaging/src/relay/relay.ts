@@ -20,6 +20,8 @@ export interface RelayOptions {
   daprHttpPort: number
   daprApiToken: string | undefined
   leaseMs: number
+  /** How long bulks may gather at most while much is published, in ms: see `Pace`. */
+  gatherMs: number
   /** How often to look at the table when nobody asks for it, in ms; default 200. */
   pollMs?: number
 }
@@ -36,11 +38,13 @@ export class Relay implements Handover {
   readonly #memory = new RelayMemory()
   readonly #reader: TableReader
   readonly #senders = new Map<string, TopicSender>()
+  readonly #gatherMs: number
   #started = false
 
   constructor(database: Database, options: RelayOptions) {
     // Under half the lease, so that a publish begun by one owner has ended before the next one begins.
     const publishTimeoutMs = Math.floor(options.leaseMs * 0.45)
+    this.#gatherMs = options.gatherMs
     this.#store = new OutboxStore(database)
     this.#publisher = new DaprPublisher({ port: options.daprHttpPort, token: options.daprApiToken, timeoutMs: publishTimeoutMs })
     this.#leases = new LeaseKeeper({
@@ -123,6 +127,7 @@ export class Relay implements Handover {
     const sender: TopicSender = new TopicSender({
       topic,
       queue: this.#memory.queueOf(topic),
+      gatherMs: this.#gatherMs,
       publishBulk: this.#publishBulk,
       mayBegin: () => this.#leases.isSafe,
       onReport: (report, unsent) => this.#onReport(sender, report, unsent),

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { logger } from '@prep/observability'
 import { type OutboxRow } from '../outbox/handover.ts'
 import { type PublishBulk } from './dapr-publisher.ts'
+import { Pace } from './pace.ts'
 import { relayMetrics } from './relay-metrics.ts'
 import { sendRows, type SendReport } from './send-rows.ts'
-import { type TopicQueue } from './topic-queue.ts'
+import { BULK_ROWS, type TopicQueue } from './topic-queue.ts'
 
 const BACKOFF_MS = [50, 100, 200, 400, 800, 1_000]
 /** A key whose row was refused waits before that row is tried again. */
@@ -12,6 +14,8 @@ const PENALTY_MS = [50, 100, 200, 400, 500]
 export interface TopicSenderOptions {
   readonly topic: string
   readonly queue: TopicQueue
+  /** How long bulks may gather at most, in ms: see `Pace`. */
+  readonly gatherMs: number
   readonly publishBulk: PublishBulk
   /** Whether a bulk may be begun now. */
   readonly mayBegin: () => boolean
@@ -24,6 +28,7 @@ export class TopicSender {
   readonly #options: TopicSenderOptions
   /** Until when a key waits after a refusal. */
   readonly #penalties = new Map<string, number>()
+  readonly #pace: Pace
   #failures = 0
   #isBegun = false
   #running: Promise<void> | undefined
@@ -32,6 +37,7 @@ export class TopicSender {
 
   constructor(options: TopicSenderOptions) {
     this.#options = options
+    this.#pace = new Pace(options.gatherMs)
   }
 
   /** Something may be there to send. What is committed in this turn of the event loop goes together. */
@@ -74,12 +80,22 @@ export class TopicSender {
 
   async #sendAll(): Promise<void> {
     const { queue, mayBegin } = this.#options
-    while (!this.#stopped && mayBegin()) {
+    while (!this.#stopped && queue.size > 0) {
+      await this.#gather()
+      if (this.#stopped || !mayBegin()) return
       const bulk = queue.take(this.#waitingKeys())
       if (bulk.length === 0) return
+      this.#pace.begin(bulk.length, queue.size)
       const isReachable = await this.#send(bulk)
       if (!isReachable) return
     }
+  }
+
+  /** Lets more come together where much is sent. A whole bulk need not wait. */
+  async #gather(): Promise<void> {
+    if (this.#options.queue.size >= BULK_ROWS) return
+    const waitMs = this.#pace.waitMs()
+    if (waitMs >= 1) await pause(waitMs)
   }
 
   async #send(bulk: readonly OutboxRow[]): Promise<boolean> {

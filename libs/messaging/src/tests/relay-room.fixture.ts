@@ -49,7 +49,7 @@ export async function relayRoom(): Promise<RelayRoom> {
     sidecar,
     startRelay: async ({ leaseMs = 6_000, pollMs = 200 } = {}) => {
       const watched = watch(database)
-      const relay = new Relay(watched.database, { service: 'booking', daprHttpPort: sidecar.port, daprApiToken: undefined, leaseMs, pollMs })
+      const relay = new Relay(watched.database, { service: 'booking', daprHttpPort: sidecar.port, daprApiToken: undefined, leaseMs, pollMs, gatherMs: 20 })
       relays.add(relay)
       await relay.start()
       const crash = async (): Promise<void> => {

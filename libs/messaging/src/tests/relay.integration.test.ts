@@ -36,7 +36,7 @@ afterEach(async () => {
 })
 
 async function startRelay(leaseMs = 6_000): Promise<Relay> {
-  const relay = new Relay(database, { service: 'booking', daprHttpPort: sidecar.port, daprApiToken: undefined, leaseMs })
+  const relay = new Relay(database, { service: 'booking', daprHttpPort: sidecar.port, daprApiToken: undefined, leaseMs, gatherMs: 20 })
   relays.push(relay)
   await relay.start()
   return relay

@@ -20,14 +20,18 @@ class CreateTally1700000000001 {
   }
 }
 
-/** A service as libs/service wires one, on PORT, with the outbox, inbox and tally tables in DATABASE_URL. */
+/**
+ * A service as libs/service wires one, on PORT, with the outbox, inbox and tally tables in DATABASE_URL. Settings of messaging
+ * come from `options`, and as JSON from BENCH_SETTINGS.
+ */
 export async function startBenchService(service: string, controllers: Type[], options: Partial<MessagingModuleOptions> = {}): Promise<NestFastifyApplication> {
+  const settings = JSON.parse(process.env['BENCH_SETTINGS'] ?? '{}') as Partial<MessagingModuleOptions>
   const url = process.env['DATABASE_URL'] as string
   setLogger(createLogger(service, { level: 'error' }))
   await startTracing(service)
   await runMigrations(url, service, [...messagingMigrations, CreateTally1700000000001 as MigrationClass])
   class AppModule {}
-  Module({ imports: [PersistenceModule.forRoot({ url, service }), MessagingModule.forRoot({ ...options, service })], controllers })(AppModule)
+  Module({ imports: [PersistenceModule.forRoot({ url, service }), MessagingModule.forRoot({ ...options, ...settings, service })], controllers })(AppModule)
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false })
   const lifecycle = connectMessaging(app)
   await app.startAllMicroservices()

@@ -22,9 +22,8 @@ class OnSlotHeld {
 Subscribe(SlotHeldV1)(OnSlotHeld.prototype, 'handle', Object.getOwnPropertyDescriptor(OnSlotHeld.prototype, 'handle') as TypedPropertyDescriptor<OnSlotHeld['handle']>)
 ;(Controller() as ClassDecorator)(OnSlotHeld)
 
-const bulkAwaitMs = Number(process.env['BENCH_BULK_AWAIT_MS'] ?? 0)
 const retry = { immediate: 0, delaysMs: [3_000], maxAttempts: 100 }
-const app = await startBenchService('task-orchestrator', [OnSlotHeld], { bulkAwaitMs, retry })
+const app = await startBenchService('task-orchestrator', [OnSlotHeld], { retry })
 
 takeOrders({
   figures: () => tally.figures(),

@@ -1,5 +1,6 @@
 import { SlotHeldV1 } from '@prep/contracts'
 import { Outbox } from '@prep/messaging'
+import { registry } from '@prep/observability'
 import { Database } from '@prep/persistence'
 import { randomInt, randomUUID } from 'node:crypto'
 import { startBenchService } from './bench-service.ts'
@@ -22,6 +23,14 @@ async function transaction(events: number): Promise<void> {
   })
 }
 
+/** Bulk requests to the sidecar so far. */
+async function bulks(): Promise<number> {
+  const metric = await registry.getSingleMetric('prep_outbox_publish_seconds')?.get()
+  const values = (metric?.values ?? []) as Array<{ metricName?: string, value: number }>
+  return values.find(({ metricName }) => metricName?.endsWith('_count'))?.value ?? 0
+}
+
 takeOrders({
+  bulks: async () => ({ bulks: await bulks() }),
   run: ({ rate = 0, seconds = 0, events = 1 }) => openLoop({ rate: rate / events, seconds }, () => transaction(events)),
 })
