@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { GitopsError } from '../errors.ts'
 import type { Manifest } from '../render/manifest.ts'
-import type { ApiClient } from './api-client.ts'
+import type { ApiClient, Resource } from './api-client.ts'
+
+interface Version { name: string, served: boolean, storage?: boolean, schema?: object }
 
 export interface Definition {
   apiVersion?: string
   kind?: string
   metadata: { name: string, annotations?: Record<string, string> }
-  spec: { group: string, scope?: string, names: { kind: string, plural?: string, singular?: string, listKind?: string }, conversion?: unknown, versions: unknown[] }
+  spec: { group: string, scope?: string, names: { kind: string, plural?: string, singular?: string, listKind?: string }, conversion?: unknown, versions: Version[] }
 }
 
 /** `dapr.io Component`, for comparing manifests with definitions. */
@@ -17,13 +19,21 @@ export function groupKind({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'k
   return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''} ${kind}`
 }
 
-/** Custom resource definitions of the kinds wanted that can be had, without conversion webhooks: no operator runs that would answer. */
+/**
+ * Custom resource definitions of the kinds wanted that can be had, without conversion webhooks, as no operator runs that would
+ * answer, and without descriptions: most of their size, which the API server would carry through every copy of its schema.
+ */
 export function definitionsOf(folder: string, wanted: Iterable<string>): Definition[] {
   return [...wanted].map((name) => join(folder, `${name}.json`)).filter(existsSync).map((file) => {
-    const definition = JSON.parse(readFileSync(file, 'utf8')) as Definition
+    const definition = JSON.parse(readFileSync(file, 'utf8'), withoutDescription) as Definition
     const { conversion: _, ...spec } = definition.spec
     return { ...definition, spec }
   })
+}
+
+/** A property that is called description has an object there, and stays. */
+function withoutDescription(key: string, value: unknown): unknown {
+  return key === 'description' && typeof value === 'string' ? undefined : value
 }
 
 const definitionsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
@@ -34,23 +44,26 @@ const definitionsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions
  * @throws GitopsError GITOPS_CLUSTER_REFUSED
  */
 export async function install(api: ApiClient, definitions: readonly Definition[]): Promise<void> {
-  const left = new Set(definitions.map(({ metadata }) => metadata.name))
   await Promise.all(definitions.map(async (definition) => {
     const { status, said } = await api.create(definitionsPath, definition)
     if (status >= 300) throw new GitopsError('GITOPS_CLUSTER_REFUSED', { message: `The API server refused the definition ${definition.metadata.name} with ${status}.`, detail: said })
   }))
   const deadline = Date.now() + 60_000
-  while (left.size > 0) {
-    for (const { metadata, status } of await api.list(definitionsPath)) if (isEstablished(status)) left.delete(metadata.name)
-    if (left.size === 0) return
-    if (Date.now() > deadline) throw new GitopsError('GITOPS_CLUSTER_REFUSED', { message: `The API server does not serve after a minute: ${[...left].join(', ')}.` })
+  for (;;) {
+    const unserved = await unservedOf(api, definitions)
+    if (unserved.length === 0) return
+    if (Date.now() > deadline) throw new GitopsError('GITOPS_CLUSTER_REFUSED', { message: `The API server does not serve after a minute: ${unserved.join(', ')}.` })
     await delay(50)
   }
 }
 
-function isEstablished(status: Record<string, unknown> = {}): boolean {
-  const conditions = (status['conditions'] ?? []) as Array<{ type: string, status: string }>
-  return conditions.some((condition) => condition.type === 'Established' && condition.status === 'True')
+/** By what the API server says that it serves: a list of the definitions themselves would be megabytes. */
+async function unservedOf(api: ApiClient, definitions: readonly Definition[]): Promise<string[]> {
+  const wanted = definitions.flatMap(({ spec: { group, names, versions } }) => versions.filter(({ served }) => served).map(({ name }) => ({ path: `/apis/${group}/${name}`, plural: names.plural ?? '' })))
+  const paths = [...new Set(wanted.map(({ path }) => path))]
+  const lists = await Promise.all(paths.map((path) => api.get<Resource & { resources: Array<{ name: string }> }>(path)))
+  const served = new Set(lists.flatMap((list, index) => (list?.resources ?? []).map(({ name }) => `${paths[index]}/${name}`)))
+  return wanted.map(({ path, plural }) => `${path}/${plural}`).filter((one) => !served.has(one))
 }
 
 /** A definition that takes any form, for a kind whose own cannot be had. */

@@ -1,6 +1,8 @@
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { interrupted } from '../../runtime/errors.ts'
 import type { ApiClient, Resource } from '../cluster/api-client.ts'
+import { follow } from '../cluster/follow.ts'
 import { GitopsError } from '../errors.ts'
 
 export interface Application extends Resource {
@@ -17,18 +19,30 @@ export interface Application extends Resource {
 const folder = '/apis/argoproj.io/v1alpha1/namespaces/argocd'
 
 export const refreshAnnotation = 'argocd.argoproj.io/refresh'
-/** How long the repo-server knows a branch's head; the shortest that its cache of them takes. */
-export const revisionCacheMs = 1000
 const setAnnotation = 'argocd.argoproj.io/application-set-refresh'
+
+interface Wait {
+  readonly timeoutMs?: number
+  /** At least so long between two looks: a look at everything costs the API server more than what it is after. */
+  readonly everyMs?: number
+}
 
 /** Argo CD's Applications, as the drill looks at them and pokes them. */
 export class Applications {
   readonly #api: ApiClient
   readonly #signal: AbortSignal
+  readonly #changes = new EventEmitter()
+  #changed = 0
 
+  /** They are watched until the signal, so that what waits for them wakes when one changes. */
   constructor(api: ApiClient, signal: AbortSignal) {
     this.#api = api
     this.#signal = signal
+    const onChange = (): void => {
+      this.#changed += 1
+      this.#changes.emit('change')
+    }
+    for (const kind of ['applications', 'applicationsets']) void follow(api, `${folder}/${kind}`, onChange, signal, 'metadata')
   }
 
   list(): Promise<Application[]> {
@@ -40,12 +54,10 @@ export class Applications {
   }
 
   /**
-   * What a forge's webhook would do after a push: everything that reads the repository looks again. The repo-server may
-   * have read just before the push, and believes that for a second; and a look that is under way takes a new mark with it
-   * when it ends, so it is waited for.
+   * What a forge's webhook would do after a push: everything that reads the repository looks again. A look that is under way
+   * takes a new mark with it when it ends, so it is waited for.
    */
   async refresh(): Promise<void> {
-    await delay(revisionCacheMs + 100)
     await this.until('earlier looks have ended', async () => [...await this.waitingSets(), ...await this.#waiting()])
     // What the acts change is never the platform's, and its Applications are the dearest to compare.
     const isConcerned = ({ metadata: { name } }: Resource): boolean => !name.startsWith('platform')
@@ -68,15 +80,22 @@ export class Applications {
   }
 
   /** Until the check finds nothing left to wait for. @throws GitopsError GITOPS_DRILL_FAILED with what was still open */
-  async until(what: string, open: () => Promise<string[]>, timeoutMs = 240_000): Promise<void> {
+  async until(what: string, open: () => Promise<string[]>, { timeoutMs = 240_000, everyMs = 50 }: Wait = {}): Promise<void> {
     const deadline = Date.now() + timeoutMs
-    let left = await open()
-    while (left.length > 0) {
+    for (;;) {
+      const before = this.#changed
+      const left = await open()
+      if (left.length === 0) return
       if (this.#signal.aborted) throw interrupted()
       if (Date.now() > deadline) throw new GitopsError('GITOPS_DRILL_FAILED', { message: `${what}: not after ${timeoutMs / 1000} s.`, detail: left.slice(0, 25).join('\n') })
-      await delay(250)
-      left = await open()
+      await delay(everyMs)
+      if (this.#changed === before) await this.#change()
     }
+  }
+
+  /** The next change of any, or a second: deployments are not watched. */
+  async #change(): Promise<void> {
+    await once(this.#changes, 'change', { signal: AbortSignal.any([this.#signal, AbortSignal.timeout(1000)]) }).catch(() => undefined)
   }
 }
 

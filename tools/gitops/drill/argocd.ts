@@ -9,7 +9,6 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { roomy } from '../cluster/control-plane.ts'
 import { moduleFolder } from '../modules.ts'
 import { argocdVersion } from '../tool-list.ts'
-import { revisionCacheMs } from './applications.ts'
 
 const portsFrom = (base: number) => ({
   redis: base + 20, repo: base + 21, repoMetrics: base + 22, controllerMetrics: base + 23,
@@ -69,6 +68,8 @@ function environment(cluster: Cluster, module: string, component: string): NodeJ
     ARGOCD_TLS_DATA_PATH: own('tls'), ARGOCD_SSH_DATA_PATH: own('ssh'), ARGOCD_GNUPGHOME: own('gpg'), ARGOCD_PLUGINSOCKFILEPATH: own('plugins'),
     // Between waves it sleeps 2 s each, for controllers that are behind; what it waits for are the healths.
     ARGOCD_SYNC_WAVE_DELAY: '0', ...roomy, ARGOCD_K8S_CLIENT_QPS: '1000', ARGOCD_K8S_CLIENT_BURST: '2000',
+    // What changes in a crowd is compared once; nobody reads its events; Redis is on the same machine.
+    ARGOCD_CLUSTER_CACHE_EVENTS_PROCESSING_INTERVAL: '250ms', ARGOCD_ENABLE_K8S_EVENT: 'none', REDIS_COMPRESSION: 'none', ARGOCD_GIT_MODULES_ENABLED: 'false',
     GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*',
   }
 }
@@ -80,7 +81,7 @@ async function specs(cluster: Cluster, module: string): Promise<Record<'redis' |
   const [repo, store] = [`127.0.0.1:${ports.repo}`, `127.0.0.1:${ports.redis}`]
   const ofKubernetes = ['--kubeconfig', plane.kubeconfig, '--namespace', 'argocd']
   const component = (name: string, used: readonly number[], args: readonly string[], isReady: () => Promise<boolean>): PartSpec => ({
-    name: `argocd-${name}`, version: argocdVersion, command: plane.tools.argocd, args: [...args, '--loglevel', 'info'], cwd: plane.home,
+    name: `argocd-${name}`, version: argocdVersion, command: plane.tools.argocd, args: [...args, '--loglevel', 'warn'], cwd: plane.home,
     env: environment(cluster, module, name), ports: used, isReady, stopTimeoutMs: 3000, startTimeoutMs: 60_000,
   })
   return {
@@ -91,7 +92,7 @@ async function specs(cluster: Cluster, module: string): Promise<Record<'redis' |
     repo: component('repo-server', [ports.repo, ports.repoMetrics], [
       '--address', '127.0.0.1', '--port', String(ports.repo), '--metrics-address', '127.0.0.1', '--metrics-port', String(ports.repoMetrics),
       // With a longer one an ApplicationSet works on the commit before and quietly makes no Applications.
-      '--redis', store, '--disable-tls', '--client-ca-path', '', '--revision-cache-expiration', `${revisionCacheMs}ms`,
+      '--redis', store, '--disable-tls', '--client-ca-path', '', '--revision-cache-expiration', '1s',
     ], () => connects(ports.repo)),
     controller: component('application-controller', [ports.controllerMetrics], [
       ...ofKubernetes, '--repo-server', repo, '--repo-server-plaintext', '--redis', store, '--metrics-port', String(ports.controllerMetrics),

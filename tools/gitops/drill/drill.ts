@@ -33,17 +33,18 @@ export const notShown = [
 export async function drill(root: string, home: string, steps: Steps): Promise<void> {
   const cluster = await startCluster(home, steps)
   const api = new ApiClient(cluster.plane)
-  const standing = new AbortController()
-  const operators = standIn(api, AbortSignal.any([standing.signal, steps.signal]))
+  const ending = new AbortController()
+  const signal = AbortSignal.any([ending.signal, steps.signal])
+  const operators = standIn(api, signal)
   try {
     const repository = await Repository.from(root, join(home, 'repository'))
-    const stage: Stage = { cluster, api, repository, applications: new Applications(api, steps.signal) }
+    const stage: Stage = { cluster, api, repository, applications: new Applications(api, signal) }
     await steps.run('definitions', 'Custom resource definitions', () => installDefinitions(stage))
     await steps.run('argocd', 'Argo CD', () => startArgocd(cluster, root, steps.signal))
     await steps.run('bootstrap', 'Bootstrap, one command', () => bootstrap(stage))
     for (const { id, title, play } of [...arrivals, ...acts]) await steps.run(id, title, () => play(stage))
   } finally {
-    standing.abort()
+    ending.abort()
     await operators
     api.close()
     await steps.run('end', 'End', async () => `${await cluster.stop()} processes ended`).catch(() => cluster.stop())

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, Resource } from '../cluster/api-client.ts'
+import { follow } from '../cluster/follow.ts'
 
 type Status = (resource: Resource) => object
 
@@ -32,23 +33,31 @@ const kinds: ReadonlyArray<readonly [string, Status]> = [
 
 /**
  * Stands in for the operators that do not run here (External Secrets, KEDA, the ingress, Rollouts, metrics): says of
- * their resources that they are ready, so that Argo CD goes on to the next wave. Ends with the signal.
+ * their resources that they are ready as soon as they are there, so that Argo CD goes on to the next wave. Ends with the signal.
  */
 export async function standIn(api: ApiClient, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    for (const [path, status] of kinds) await confirm(api, path, status).catch(() => undefined) // the API server may be on its way out: the next round tells
-    await delay(500, undefined, { signal }).catch(() => undefined)
+  await Promise.all(kinds.map(([path, status]) => follow(api, path, (resource, is) => {
+    if (is === 'there') void confirm(api, pathOf(path, resource), resource, status, signal)
+  }, signal)))
+}
+
+/** Until the word is given: the resource may be gone by then, or be written by Argo CD at the same moment. */
+async function confirm(api: ApiClient, path: string, seen: Resource, status: Status, signal: AbortSignal): Promise<void> {
+  let resource: Resource | undefined = seen
+  while (resource !== undefined && isOutdated(resource) && !signal.aborted) {
+    try {
+      const code = await api.patch(`${path}/status`, { status: status(resource) })
+      if ((code === 404 ? await api.patch(path, { status: status(resource) }) : code) < 300) return
+      resource = await api.get(path)
+    } catch {
+      await delay(200, undefined, { signal }).catch(() => undefined) // the API server may be on its way out
+    }
   }
 }
 
-async function confirm(api: ApiClient, path: string, status: Status): Promise<void> {
-  for (const resource of await api.list(path)) {
-    if (!isOutdated(resource)) continue
-    const { name, namespace } = resource.metadata
-    const at = `${path.slice(0, path.lastIndexOf('/'))}${namespace === undefined ? '' : `/namespaces/${namespace}`}${path.slice(path.lastIndexOf('/'))}/${name}`
-    const code = await api.patch(`${at}/status`, { status: status(resource) })
-    if (code === 404) await api.patch(at, { status: status(resource) })
-  }
+function pathOf(collection: string, { metadata: { name, namespace } }: Resource): string {
+  const end = collection.lastIndexOf('/')
+  return `${collection.slice(0, end)}${namespace === undefined ? '' : `/namespaces/${namespace}`}${collection.slice(end)}/${name}`
 }
 
 function isOutdated({ metadata, status }: Resource): boolean {
