@@ -13,7 +13,7 @@ export type OnChange<T> = (resource: T, is: 'there' | 'gone') => void
 /** What is told of a collection: whole resources, or only what stands in their metadata. */
 export type Form = 'whole' | 'metadata'
 
-const accepted: Record<Form, string> = { whole: 'application/json', metadata: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }
+const accepted = (form: Form, kind: string): string => form === 'whole' ? 'application/json' : `application/json;as=${kind};v=v1;g=meta.k8s.io`
 
 interface WatchEvent<T> { readonly type: string, readonly object: T }
 
@@ -27,6 +27,7 @@ interface Question {
   readonly path: string
   readonly body?: object
   readonly type?: string
+  readonly accept?: string
 }
 
 /** The API itself, for what is asked many times a second: a call takes milliseconds, kubectl a third of a second. */
@@ -40,8 +41,8 @@ export class ApiClient {
   }
 
   /** Items of a collection; none when the kind is not served. */
-  async list<T extends Resource = Resource>(path: string): Promise<T[]> {
-    const { status, body } = await this.#ask({ method: 'GET', path })
+  async list<T extends Resource = Resource>(path: string, form: Form = 'whole'): Promise<T[]> {
+    const { status, body } = await this.#ask({ method: 'GET', path, accept: accepted(form, 'PartialObjectMetadataList') })
     return status === 200 ? (JSON.parse(body) as { items: T[] }).items : []
   }
 
@@ -67,7 +68,7 @@ export class ApiClient {
    */
   watch<T extends Resource = Resource>(path: string, onChange: OnChange<T>, signal: AbortSignal, form: Form = 'whole'): Promise<void> {
     return new Promise((resolve) => {
-      const asked = request({ ...this.#to(`${path}?watch=1`), headers: { accept: accepted[form] }, signal }, (response) => {
+      const asked = request({ ...this.#to(`${path}?watch=1`), headers: { accept: accepted(form, 'PartialObjectMetadata') }, signal }, (response) => {
         let begun = ''
         response.once('close', resolve)
         response.once('error', () => undefined) // cut off: ended like any other
@@ -91,9 +92,9 @@ export class ApiClient {
     return { host: '127.0.0.1', port: this.#port, agent: this.#agent, path }
   }
 
-  #ask({ method, path, body, type = 'application/json' }: Question): Promise<{ status: number, body: string }> {
+  #ask({ method, path, body, type = 'application/json', accept = 'application/json' }: Question): Promise<{ status: number, body: string }> {
     const sent = body === undefined ? '' : JSON.stringify(body)
-    const headers = sent === '' ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(sent) }
+    const headers = { accept, ...(sent === '' ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(sent) }) }
     return new Promise((resolve, reject) => {
       const asked = request({ ...this.#to(path), method, headers, timeout: 30_000 }, (response) => {
         const chunks: Buffer[] = []

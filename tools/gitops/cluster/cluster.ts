@@ -19,20 +19,28 @@ export interface Cluster {
   readonly kubectl: Kubectl
   /** For what runs beside the control plane: started parts are ended with it. */
   add(part: Part): Part
-  /** Ends every process by its record, newest first, and removes the data. Returns how many were ended. */
+  /** Ends every process by its record, API server and store last, and removes the data. Returns how many were ended. */
   stop(): Promise<number>
 }
 
 /**
- * Starts the control plane in `home`, after ending what an earlier run left there.
- * @throws RuntimeError RT_PART_FAILED, RT_PART_TIMEOUT, RT_INTERRUPTED; GitopsError GITOPS_PREREQUISITE_MISSING
+ * Has tools, certificates and ports for a control plane in `home`, after ending what an earlier run left there.
+ * @throws RuntimeError RT_INSTALL_FAILED, RT_INTERRUPTED; GitopsError GITOPS_PREREQUISITE_MISSING
  */
-export async function startCluster(home: string, steps: Steps): Promise<Cluster> {
-  const { signal } = steps
+export async function prepareCluster(home: string, steps: Steps): Promise<ControlPlane> {
   await endLeftovers(home)
   let plane: ControlPlane | undefined
-  await steps.run('tools', 'Tools from the cache', async (progress) => void (plane = await prepare(home, progress, signal)))
-  const ready = plane!
+  await steps.run('tools', 'Tools from the cache', async (progress) => void (plane = await prepare(home, progress, steps.signal)))
+  return plane!
+}
+
+/**
+ * Starts the control plane.
+ * @throws RuntimeError RT_PART_FAILED, RT_PART_TIMEOUT, RT_INTERRUPTED
+ */
+export async function startCluster(ready: ControlPlane, steps: Steps): Promise<Cluster> {
+  const { signal } = steps
+  const { home } = ready
   const parts: Part[] = []
   const cluster: Cluster = {
     plane: ready,
@@ -82,7 +90,8 @@ async function makeNodes(kubectl: Kubectl): Promise<void> {
 
 async function stopAll(home: string, parts: readonly Part[]): Promise<number> {
   const outcomes: string[] = []
-  for (const part of parts.toReversed()) outcomes.push(await part.stop())
+  // The store is started first and the API server second: they go last, after all that asks them.
+  for (const group of [parts.slice(2), parts.slice(1, 2), parts.slice(0, 1)]) outcomes.push(...await Promise.all(group.map((part) => part.stop())))
   await endLeftovers(home)
   return outcomes.filter((outcome) => outcome !== 'gone').length
 }

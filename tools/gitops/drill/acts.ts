@@ -4,8 +4,7 @@ import { environments, services, type Environment } from '../render/releases.ts'
 import { whyHelmRefused } from '../render/why-helm-refused.ts'
 import { isHealthy, isSynced, stateOf, type Application } from './applications.ts'
 import { promotions } from './promotions.ts'
-import { app, deployment, deploymentPath, untilCompared, untilItComplains, type Stage } from './stage.ts'
-
+import { app, deployment, deploymentPath, other, untilCompared, untilItComplains, type Deployment, type Stage } from './stage.ts'
 
 async function untilAll(stage: Stage, what: string, of: (application: Application) => boolean, is: (application: Application) => boolean, atLeast: number): Promise<string> {
   let count = 0
@@ -53,8 +52,7 @@ const prune: Act = {
   id: 'prune',
   title: 'A deleted file is pruned',
   play: async (stage) => {
-    stage.repository.remove('gitops/envs/dev/notification')
-    await stage.repository.commit('dev has no notification')
+    await stage.repository.commit('dev has no notification', () => stage.repository.remove(`gitops/envs/dev/${other}`))
     await stage.applications.refresh()
     await stage.applications.until('notification is gone from dev', async () => {
       const [one, pods] = [await stage.applications.get('dev-notification'), await stage.api.get(deploymentPath('dev', 'notification'))]
@@ -70,19 +68,19 @@ const forbidden: Act = {
   title: 'What the AppProject forbids is refused',
   play: async (stage) => {
     const role = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: forbidden\nrules: []\n'
-    stage.repository.write('charts/prep-service/templates/forbidden.yaml', `{{- if and (eq .Values.app "compliance") (eq .Values.environment "dev") }}\n${role}{{- end }}\n`)
-    await stage.repository.commit('compliance wants a Role')
+    const template = `{{- if and (eq .Values.app "compliance") (eq .Values.environment "dev") }}\n${role}{{- end }}\n`
+    const commit = await stage.repository.commit('compliance wants a Role', () => stage.repository.write('charts/prep-service/templates/forbidden.yaml', template))
     await stage.applications.refresh()
     const said = await untilItComplains(stage, 'dev-compliance', /not permitted in project/)
     if (await stage.api.get('/apis/rbac.authorization.k8s.io/v1/namespaces/prep-dev/roles/forbidden') !== undefined) throw failed('The Role was made all the same.')
-    await undone(stage, 'dev-compliance')
+    await undone(stage, 'dev-compliance', commit)
     return (/resource [^.]*not permitted in project \S+/.exec(said)?.[0] ?? said).slice(0, 160)
   },
 }
 
-/** Reverts the last commit and waits until the Application is content with that. */
-async function undone(stage: Stage, name: string): Promise<void> {
-  const commit = await stage.repository.revert()
+/** Reverts a commit and waits until the Application is content with that. */
+async function undone(stage: Stage, name: string, what: string): Promise<void> {
+  const commit = await stage.repository.revert(what)
   await stage.applications.refresh()
   await untilCompared(stage, name, commit)
   await stage.applications.until(`${name} is Synced after the revert`, async () => {
@@ -91,35 +89,37 @@ async function undone(stage: Stage, name: string): Promise<void> {
   })
 }
 
-/** A commit that must not reach the cluster: Argo CD says why, and what runs is not touched. */
-function refused(id: string, title: string, where: string, change: (stage: Stage) => void, form: RegExp): Act {
+/** A commit that must not reach prod: Argo CD says why, and what runs is not touched in any environment. */
+function refused(id: string, title: string, name: string, change: (repository: Stage['repository']) => void, form: RegExp): Act {
   return {
     id,
     title,
     play: async (stage) => {
-      const before = await Promise.all(environments.map((one) => deployment(stage, one)))
-      change(stage)
-      await stage.repository.commit(title)
+      const running = (): Promise<Deployment[]> => Promise.all(environments.map((one) => deployment(stage, one, name)))
+      const before = await running()
+      const commit = await stage.repository.commit(title, () => change(stage.repository))
       await stage.applications.refresh()
-      const said = await untilItComplains(stage, where, form)
-      const after = await Promise.all(environments.map((one) => deployment(stage, one)))
-      for (const [index, one] of after.entries()) {
-        if (one.metadata.generation !== before[index]?.metadata.generation) throw failed(`${app} in ${environments[index]} was touched.`)
+      const said = await untilItComplains(stage, `prod-${name}`, form)
+      for (const [index, one] of (await running()).entries()) {
+        if (one.metadata.generation !== before[index]?.metadata.generation) throw failed(`${name} in ${environments[index]} was touched.`)
       }
-      await undone(stage, where)
+      await undone(stage, `prod-${name}`, commit)
       return `${whyHelmRefused(said).slice(0, 140)}; what runs was not touched`
     },
   }
 }
 
-const refusals: readonly Act[] = [
-  refused('latest', 'latest in prod is refused', `prod-${app}`, ({ repository }) => repository.write(versionFile(app, 'prod'), repository.read(versionFile(app, 'prod')).replace(/digest: .*/, 'tag: latest')), /digest|latest/),
-  refused('secret', 'A secret in prod is refused', `prod-${app}`, ({ repository }) => {
-    const file = `gitops/envs/prod/${app}/values.yaml`
-    repository.write(file, `${repository.read(file)}\nenv:\n  API_TOKEN: abcdefgh\n`)
-  }, /API_TOKEN|secret/),
-  refused('broken', 'A broken template touches nothing', `prod-${app}`, ({ repository }) => repository.write('charts/prep-service/templates/broken.yaml', '{{ .Values.no.such.value }}\n'), /nil pointer|broken\.yaml/),
-]
+const latest = refused('latest', 'latest in prod is refused', app, (repository) => {
+  const file = versionFile(app, 'prod')
+  repository.write(file, repository.read(file).replace(/digest: .*/, 'tag: latest'))
+}, /digest|latest/)
 
-/** Everything that is played once all is in place, in order. */
-export const acts: readonly Act[] = [drift, forbidden, ...promotions, ...refusals, prune]
+const secret = refused('secret', 'A secret in prod is refused', other, (repository) => {
+  const file = `gitops/envs/prod/${other}/values.yaml`
+  repository.write(file, `${repository.read(file)}\nenv:\n  API_TOKEN: abcdefgh\n`)
+}, /API_TOKEN|secret/)
+
+const broken = refused('broken', 'A broken template touches nothing', app, (repository) => repository.write('charts/prep-service/templates/broken.yaml', '{{ .Values.no.such.value }}\n'), /nil pointer|broken\.yaml/)
+
+/** Everything that is played once all is in place, in order; what is played beside each other touches different Applications. */
+export const scenes: ReadonlyArray<readonly Act[]> = [[drift], [forbidden, latest, secret], ...promotions.map((one) => [one]), [broken, prune]]

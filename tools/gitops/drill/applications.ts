@@ -33,6 +33,9 @@ export class Applications {
   readonly #signal: AbortSignal
   readonly #changes = new EventEmitter()
   #changed = 0
+  /** The last refresh, and whether it has yet to mark. */
+  #marked: Promise<void> = Promise.resolve()
+  #isComing = false
 
   /** They are watched until the signal, so that what waits for them wakes when one changes. */
   constructor(api: ApiClient, signal: AbortSignal) {
@@ -55,32 +58,47 @@ export class Applications {
 
   /**
    * What a forge's webhook would do after a push: everything that reads the repository looks again. A look that is under way
-   * takes a new mark with it when it ends, so it is waited for.
+   * takes a new mark with it when it ends, so it is waited for; who asks meanwhile gets the same look.
    */
-  async refresh(): Promise<void> {
-    await this.until('earlier looks have ended', async () => [...await this.waitingSets(), ...await this.#waiting()])
+  refresh(): Promise<void> {
+    if (!this.#isComing) this.#marked = this.#marked.then(() => this.#refreshOnce())
+    this.#isComing = true
+    return this.#marked
+  }
+
+  async #refreshOnce(): Promise<void> {
+    await this.until('earlier looks have ended', async () => [...await this.waitingSets(), ...await this.#waitingApplications()])
+    this.#isComing = false
+    await this.#markAll()
+  }
+
+  /** ApplicationSets that have not looked at the repository since the last refresh. */
+  waitingSets(): Promise<string[]> {
+    return this.#marks('applicationsets', setAnnotation)
+  }
+
+  #waitingApplications(): Promise<string[]> {
+    return this.#marks('applications', refreshAnnotation)
+  }
+
+  async #marks(kind: string, annotation: string): Promise<string[]> {
+    const all = await this.#api.list(`${folder}/${kind}`, 'metadata')
+    return all.filter(({ metadata }) => metadata.annotations?.[annotation] !== undefined).map(({ metadata }) => `${metadata.name} has not looked`)
+  }
+
+  async #markAll(): Promise<void> {
     // What the acts change is never the platform's, and its Applications are the dearest to compare.
     const isConcerned = ({ metadata: { name } }: Resource): boolean => !name.startsWith('platform')
     const mark = async (kind: string, annotation: string, value: string): Promise<void> => {
-      const all = (await this.#api.list(`${folder}/${kind}`)).filter(isConcerned)
+      const all = (await this.#api.list(`${folder}/${kind}`, 'metadata')).filter(isConcerned)
       await Promise.all(all.map(({ metadata: { name } }) => this.#api.patch(`${folder}/${kind}/${name}`, { metadata: { annotations: { [annotation]: value } } })))
     }
     await mark('applicationsets', setAnnotation, 'true')
     await mark('applications', refreshAnnotation, 'normal')
   }
 
-  /** ApplicationSets that have not looked at the repository since the last refresh. */
-  async waitingSets(): Promise<string[]> {
-    const all = await this.#api.list(`${folder}/applicationsets`)
-    return all.filter(({ metadata }) => metadata.annotations?.[setAnnotation] !== undefined).map(({ metadata }) => `${metadata.name} has not looked`)
-  }
-
-  async #waiting(): Promise<string[]> {
-    return (await this.list()).filter(({ metadata }) => metadata.annotations?.[refreshAnnotation] !== undefined).map(({ metadata }) => `${metadata.name} has not looked`)
-  }
-
   /** Until the check finds nothing left to wait for. @throws GitopsError GITOPS_DRILL_FAILED with what was still open */
-  async until(what: string, open: () => Promise<string[]>, { timeoutMs = 240_000, everyMs = 50 }: Wait = {}): Promise<void> {
+  async until(what: string, open: () => Promise<string[]>, { timeoutMs = 240_000, everyMs = 100 }: Wait = {}): Promise<void> {
     const deadline = Date.now() + timeoutMs
     for (;;) {
       const before = this.#changed

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Steps } from '../../runtime/steps.ts'
+import { together, type Steps } from '../../runtime/steps.ts'
 import { ApiClient } from '../cluster/api-client.ts'
-import { startCluster } from '../cluster/cluster.ts'
-import { definitionsOf, groupKind, install, openDefinition } from '../cluster/definitions.ts'
+import { prepareCluster, startCluster } from '../cluster/cluster.ts'
+import { definitionsOf, groupKind, install, openDefinition, type Definition } from '../cluster/definitions.ts'
 import { releases } from '../render/releases.ts'
 import { renderAll } from '../render/render.ts'
 import { schemas } from '../schemas/schemas.ts'
-import { acts, arrivals } from './acts.ts'
+import type { Act } from './act.ts'
+import { arrivals, scenes } from './acts.ts'
 import { Applications } from './applications.ts'
 import { startArgocd } from './argocd.ts'
 import { Repository } from './repository.ts'
@@ -31,18 +32,22 @@ export const notShown = [
  * @throws the first failure; RuntimeError or GitopsError
  */
 export async function drill(root: string, home: string, steps: Steps): Promise<void> {
-  const cluster = await startCluster(home, steps)
-  const api = new ApiClient(cluster.plane)
+  const plane = await prepareCluster(home, steps)
+  const repository = await Repository.from(root, join(home, 'repository'))
+  const [definitions, started] = await Promise.allSettled([definitionsFor(repository.root, plane.tools.helm), startCluster(plane, steps)])
+  if (started.status === 'rejected') throw started.reason
+  const cluster = started.value
+  const api = new ApiClient(plane)
   const ending = new AbortController()
   const signal = AbortSignal.any([ending.signal, steps.signal])
   const operators = standIn(api, signal)
   try {
-    const repository = await Repository.from(root, join(home, 'repository'))
+    if (definitions.status === 'rejected') throw definitions.reason
     const stage: Stage = { cluster, api, repository, applications: new Applications(api, signal) }
-    await steps.run('definitions', 'Custom resource definitions', () => installDefinitions(stage))
+    await steps.run('definitions', 'Custom resource definitions', () => installDefinitions(stage, definitions.value))
     await steps.run('argocd', 'Argo CD', () => startArgocd(cluster, root, steps.signal))
     await steps.run('bootstrap', 'Bootstrap, one command', () => bootstrap(stage))
-    for (const { id, title, play } of [...arrivals, ...acts]) await steps.run(id, title, () => play(stage))
+    for (const scene of [...arrivals.map((one) => [one]), ...scenes]) await playScene(scene, stage, steps)
   } finally {
     ending.abort()
     await operators
@@ -51,14 +56,37 @@ export async function drill(root: string, home: string, steps: Steps): Promise<v
   }
 }
 
-/** From packages, at the time of the drill; what no package has is taken without a schema. */
-async function installDefinitions({ api, cluster: { kubectl, plane }, repository: { root } }: Stage): Promise<string> {
-  const rendered = await renderAll(root, releases(root), plane.tools.helm)
-  const manifests = rendered.flatMap((one) => one.manifests)
+/** Acts beside each other; each is told after the one before it. */
+async function playScene(scene: readonly Act[], stage: Stage, steps: Steps): Promise<void> {
+  let told: Promise<unknown> = Promise.resolve()
+  await together(scene.map(({ id, title, play }) => {
+    const before = told
+    return told = steps.run(id, title, async () => {
+      const outcome = await play(stage)
+      await before
+      return outcome
+    })
+  }))
+}
+
+interface Definitions {
+  /** From packages, at the time of the drill. */
+  readonly known: readonly Definition[]
+  /** Of kinds that no package has: taken without a schema. */
+  readonly open: ReadonlyMap<string, Definition>
+}
+
+/** The definitions that the tree needs; found while the control plane comes up. */
+async function definitionsFor(root: string, helm: string): Promise<Definitions> {
+  const manifests = (await renderAll(root, releases(root), helm)).flatMap((one) => one.manifests)
   const known = definitionsOf((await schemas()).definitions, new Set(manifests.map(groupKind)))
   const have = new Set(known.map(({ spec }) => `${spec.group} ${spec.names.kind}`))
   const builtIn = /^( |apps |batch |policy |autoscaling |networking\.k8s\.io |scheduling\.k8s\.io |rbac\.authorization\.k8s\.io )/
-  const open = new Map(manifests.filter((manifest) => !have.has(groupKind(manifest)) && !builtIn.test(groupKind(manifest))).map((manifest) => [groupKind(manifest), openDefinition(manifest)]))
+  const unknown = manifests.filter((manifest) => !have.has(groupKind(manifest)) && !builtIn.test(groupKind(manifest)))
+  return { known, open: new Map(unknown.map((manifest) => [groupKind(manifest), openDefinition(manifest)])) }
+}
+
+async function installDefinitions({ api, cluster: { kubectl } }: Stage, { known, open }: Definitions): Promise<string> {
   await kubectl.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } }])
   await install(api, [...known, ...open.values()])
   return `${known.length} from packages; without a schema: ${[...open.keys()].map((name) => name.split(' ')[1]).sort().join(', ')}`

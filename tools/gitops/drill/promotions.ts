@@ -13,8 +13,7 @@ const bumpDev: Act = {
   title: 'dev takes a new version',
   play: (stage) => moves(stage, 'dev', ['staging', 'prod'], async ({ repository }) => {
     const commit = await repository.head()
-    for (const name of kept) bump(repository.root, name, { ...built, commit })
-    return repository.commit(`${kept.join(' and ')} ${built.version} in dev`)
+    return repository.commit(`${kept.join(' and ')} ${built.version} in dev`, () => kept.forEach((name) => bump(repository.root, name, { ...built, commit })))
   }),
 }
 
@@ -50,7 +49,7 @@ const rollback: Act = {
   title: 'git revert rolls prod back',
   play: async (stage) => {
     const [before, begun] = [await imageOf(stage, 'prod'), performance.now()]
-    await stage.repository.revert(kept.length)
+    await stage.repository.revert(`HEAD~${kept.length}..HEAD`)
     await stage.applications.refresh()
     await Promise.all(kept.map((name) => untilItRuns(stage, 'prod', name)))
     const seconds = ((performance.now() - begun) / 1000).toFixed(1)

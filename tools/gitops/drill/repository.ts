@@ -16,6 +16,8 @@ function thinOut(root: string): void {
 /** A git repository of its own, made from this tree: what the forge would hold. */
 export class Repository {
   readonly root: string
+  #last: Promise<unknown> = Promise.resolve()
+  readonly #heads: string[] = []
 
   constructor(root: string) {
     this.root = root
@@ -35,7 +37,7 @@ export class Repository {
     await git(root, 'config', 'user.name', 'Prep drill')
     await git(root, 'config', 'user.email', 'drill@prep.invalid')
     const repository = new Repository(root)
-    await repository.commit('The tree as it is')
+    await repository.commit('The tree as it is', () => undefined)
     return repository
   }
 
@@ -52,11 +54,14 @@ export class Repository {
     rmSync(join(this.root, path), { recursive: true })
   }
 
-  /** Everything that was changed, as one commit. @returns its id */
-  async commit(message: string): Promise<string> {
-    await git(this.root, 'add', '--all')
-    await git(this.root, 'commit', '--quiet', '--message', message)
-    return this.head()
+  /** What an edit changes, as one commit; acts that run beside each other get one each. @returns its id */
+  commit(message: string, edit: () => void): Promise<string> {
+    return this.#alone(async () => {
+      edit()
+      await git(this.root, 'add', '--all')
+      await git(this.root, 'commit', '--quiet', '--message', message)
+      return this.head()
+    })
   }
 
   /** A reviewed branch, as the forge merges it. @returns the new head */
@@ -65,13 +70,29 @@ export class Repository {
     return this.head()
   }
 
-  /** `git revert` of the last commits, a commit each. @returns the id of the last commit that undoes one */
-  async revert(commits = 1): Promise<string> {
-    await git(this.root, 'revert', '--no-edit', `HEAD~${commits}..HEAD`)
-    return this.head()
+  /** `git revert` of a commit, or of each in a range. @returns the id of the last commit that undoes one */
+  revert(commits: string): Promise<string> {
+    return this.#alone(async () => {
+      await git(this.root, 'revert', '--no-edit', commits)
+      return this.head()
+    })
   }
 
   async head(): Promise<string> {
-    return (await git(this.root, 'rev-parse', 'HEAD')).trim()
+    const head = (await git(this.root, 'rev-parse', 'HEAD')).trim()
+    if (this.#heads.at(-1) !== head) this.#heads.push(head)
+    return head
+  }
+
+  /** True when a revision is that commit, or a head that came after it. */
+  isSince(revision: string, commit: string): boolean {
+    const [at, of] = [this.#heads.lastIndexOf(revision), this.#heads.indexOf(commit)]
+    return of >= 0 && at >= of
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
   }
 }

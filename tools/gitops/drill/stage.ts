@@ -22,6 +22,9 @@ export interface Stage {
 /** The app that is tampered with. It is in all three environments, and rolls in each. */
 export const app = 'booking'
 
+/** For what is played beside that. It is in all three environments too. */
+export const other = 'notification'
+
 export function deploymentPath(environment: Environment, name: string = app): string {
   return `/apis/apps/v1/namespaces/prep-${environment}/deployments/${name}`
 }
@@ -57,14 +60,14 @@ export async function untilItRuns(stage: Stage, environment: Environment, name: 
  * Waits until Argo CD has looked at an Application again since a commit: what it then says is about that commit. One that
  * reads its chart at a release's own commit stays at that one; it has looked when the wish to refresh is gone.
  */
-export async function untilCompared({ applications }: Stage, name: string, commit: string): Promise<void> {
+export async function untilCompared({ applications, repository }: Stage, name: string, commit: string): Promise<void> {
   await applications.until('every ApplicationSet has looked', () => applications.waitingSets())
   await applications.until(`${name} is compared with ${commit.slice(0, 7)}`, async () => {
     const found = await applications.get(name)
     if (found === undefined) return ['no Application']
-    const { revision, revisions = [] } = found.status?.sync ?? {}
+    const { revision = '', revisions = [] } = found.status?.sync ?? {}
     const isPinned = isCommit(found.spec?.source?.targetRevision ?? '')
-    const looked = isPinned ? found.metadata.annotations?.[refreshAnnotation] === undefined : revision === commit || revisions.includes(commit)
+    const looked = isPinned ? found.metadata.annotations?.[refreshAnnotation] === undefined : [revision, ...revisions].some((one) => repository.isSince(one, commit))
     return looked ? [] : [stateOf(found)]
   })
 }

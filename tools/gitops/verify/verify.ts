@@ -1,6 +1,6 @@
 import { ApiClient } from '../cluster/api-client.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { startCluster } from '../cluster/cluster.ts'
+import { prepareCluster, startCluster } from '../cluster/cluster.ts'
 import { installDapr } from '../cluster/dapr.ts'
 import { definitionsOf, groupKind, install } from '../cluster/definitions.ts'
 import { GitopsError } from '../errors.ts'
@@ -26,7 +26,7 @@ export const notShown = [
  */
 export async function verify(root: string, home: string, steps: Steps): Promise<void> {
   let rendered: readonly Rendered[] = []
-  const cluster = await startCluster(home, steps)
+  const cluster = await startCluster(await prepareCluster(home, steps), steps)
   const api = new ApiClient(cluster.plane)
   try {
     await steps.run('render', 'Render every environment', async () => {
