@@ -47,6 +47,21 @@ describe('a transaction', () => {
     expect([hook, await notes()]).toEqual([false, []])
   })
 
+  it('sends without waiting, in order, and fails with the error of what was sent', async () => {
+    await database.transaction(async tx => {
+      tx.send('insert into notes values (1, $1)', ['a'])
+      expect(await tx.query('select text from notes')).toEqual([{ text: 'a' }])
+      tx.send('insert into notes values (2, $1)', ['b'])
+    })
+    const failing = async (then: (tx: Tx) => Promise<unknown>) => database.transaction(async tx => {
+      tx.send('insert into notes values (1)')
+      await then(tx)
+    })
+    await expect(failing(async () => undefined)).rejects.toMatchObject({ code: '23505' })
+    await expect(failing(tx => tx.query('select 1'))).rejects.toMatchObject({ code: '23505' })
+    expect(await notes()).toEqual([1, 2])
+  })
+
   it('fails when a statement failed and nobody looked', async () => {
     const swallowing = database.transaction(async tx => {
       await tx.execute('insert into notes values (1)')
@@ -59,12 +74,12 @@ describe('a transaction', () => {
   it('shares its connection and its fate with the entity manager', async () => {
     await database.transaction(async tx => {
       await tx.execute('insert into notes values (1)')
-      expect(await tx.manager.query('select id from notes')).toEqual([{ id: 1 }])
-      await tx.manager.query('insert into notes values (2)')
+      expect(await (await tx.manager()).query('select id from notes')).toEqual([{ id: 1 }])
+      await (await tx.manager()).query('insert into notes values (2)')
     })
     await expect(
       database.transaction(async tx => {
-        await tx.manager.query('insert into notes values (3)')
+        await (await tx.manager()).query('insert into notes values (3)')
         throw new Error('no')
       }),
     ).rejects.toThrow('no')
@@ -75,7 +90,8 @@ describe('a transaction', () => {
     let late: Tx | undefined
     await database.transaction(async tx => void (late = tx))
     await expect(late?.query('select 1')).rejects.toMatchObject({ code: 'PERSISTENCE_TRANSACTION_OVER' })
-    expect(() => late?.manager).toThrow('The transaction has ended')
+    await expect(late?.manager()).rejects.toThrow('The transaction has ended')
+    expect(() => late?.send('select 1')).toThrow('The transaction has ended')
   })
 
   it('ends when its time is over, and its connection with it', async () => {

@@ -1,8 +1,10 @@
-import { DataSource, type DataSourceOptions } from 'typeorm'
-import { type Pool, type PoolClient, type QueryResult } from 'pg'
+import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg'
+import type { DataSourceOptions } from 'typeorm'
 import { logger, type Span, SpanKind, withSpan } from '@prep/observability'
 import { isUnavailable } from './error-classes.ts'
 import { PersistenceError } from './errors.ts'
+import { Orm } from './orm.ts'
+import { destroyConnection, inOnePacket } from './packet.ts'
 import { Pinger } from './pinger.ts'
 import { Statements } from './statements.ts'
 import { ConnectionTx, type Tx } from './tx.ts'
@@ -16,6 +18,7 @@ export interface DatabaseOptions {
   service: string
   /** Connections at most; default 12. */
   poolSize?: number
+  /** For `tx.manager()`. */
   entities?: DataSourceOptions['entities']
   /** Plan each statement once a connection; default true unless DATABASE_PREPARE_STATEMENTS is `false`: behind a pooler that knows no named ones. */
   prepareStatements?: boolean
@@ -27,25 +30,21 @@ export interface TransactionOptions {
 }
 
 /**
- * One service's database. SQL goes straight to the connection; TypeORM owns the pool and is there for `tx.manager`.
+ * One service's database. SQL goes straight to the connection; TypeORM is there for `tx.manager()`.
  * Keeps no session state, so PgBouncer in transaction mode fits in between.
  */
 export class Database {
-  readonly #source: DataSource
   readonly #pool: Pool
+  readonly #orm: Orm
   readonly #pinger: Pinger
   readonly #statements: Statements
   #closing: Promise<void> | undefined
 
-  constructor(source: DataSource, pinger: Pinger, statements: Statements) {
-    this.#source = source
+  constructor(pool: Pool, orm: Orm, pinger: Pinger, statements: Statements) {
+    this.#pool = pool
+    this.#orm = orm
     this.#statements = statements
-    this.#pool = (source.driver as unknown as { master: Pool }).master
     this.#pinger = pinger
-  }
-
-  get source(): DataSource {
-    return this.#source
   }
 
   /** Connections that the pool may open. */
@@ -86,7 +85,7 @@ export class Database {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= Promise.all([this.#pinger.close(), this.#source.destroy()]).then(() => undefined))
+    return (this.#closing ??= Promise.all([this.#pinger.close(), this.#orm.close(), this.#pool.end()]).then(() => undefined))
   }
 
   async #connect(): Promise<PoolClient> {
@@ -118,7 +117,7 @@ export class Database {
   }
 
   async #runTransaction<T>(client: PoolClient, span: Span, work: (tx: Tx) => Promise<T>, timeoutMs?: number): Promise<T> {
-    const tx = new ConnectionTx(client, this.#source, span, this.#statements)
+    const tx = new ConnectionTx(client, this.#orm, span, this.#statements)
     let broken: Error | undefined
     try {
       const { begun, result: working } = beginWith(client, () => work(tx))
@@ -131,7 +130,7 @@ export class Database {
     } catch (error) {
       tx.end()
       broken = await this.#rollback(client, error)
-      throw error
+      throw tx.causeOf(error)
     } finally {
       client.release(broken)
     }
@@ -141,7 +140,7 @@ export class Database {
   async #rollback(client: PoolClient, error: unknown): Promise<Error | undefined> {
     if (error instanceof PersistenceError && error.code === 'PERSISTENCE_TIMEOUT') {
       // To release it is not enough: a pipelined connection waits for its queries to end before it closes.
-      ;(client as unknown as Corkable).connection?.stream?.destroy?.()
+      destroyConnection(client)
       return error
     }
     try {
@@ -157,37 +156,22 @@ export class Database {
 
 const SPAN = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql' } }
 
-/** The socket under a client; pg does not name it in its types. */
-interface Corkable {
-  connection?: { stream?: { cork?(): void; uncork?(): void; destroy?(): void } }
-}
-
 /**
  * Begins a transaction without waiting: the connection is pipelined, so that `begin` shares the round trip of the first
- * statement, and corked until that is written, so that both leave in one packet.
+ * statement, and both leave in one packet.
  */
 function beginWith<T>(client: PoolClient, work: () => Promise<T>): { begun: Promise<unknown>; result: Promise<T> } {
-  return inOnePacket(client, () => {
-    const begun = client.query('begin')
-    begun.catch(() => undefined)
-    return { begun, result: work() }
-  })
-}
-
-/** What `send` writes before it first waits leaves in one packet. */
-function inOnePacket<T>(client: PoolClient, send: () => T): T {
-  const stream = (client as unknown as Corkable).connection?.stream
-  stream?.cork?.()
-  try {
-    return send()
-  } finally {
-    process.nextTick(() => stream?.uncork?.())
-  }
+  inOnePacket(client)
+  const begun = client.query('begin')
+  begun.catch(() => undefined)
+  return { begun, result: work() }
 }
 
 /** Sends the transaction's last statements and the commit together. A failed statement's own error comes first. */
 async function commit(client: PoolClient, tx: ConnectionTx): Promise<void> {
-  const [last, committed] = inOnePacket(client, () => [tx.finish(), client.query('commit')] as const)
+  inOnePacket(client)
+  const last = tx.finish()
+  const committed = client.query('commit')
   committed.catch(() => undefined)
   await last
   mustHaveCommitted(await committed)
@@ -219,32 +203,31 @@ async function withinTime<T>(work: Promise<T>, timeoutMs?: number): Promise<T> {
  * @throws PersistenceError PERSISTENCE_UNAVAILABLE when it does not: whoever starts services starts the database first
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const source = new DataSource({
-    type: 'postgres',
-    url: options.url,
-    applicationName: options.service,
-    poolSize: options.poolSize ?? 12,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    entities: options.entities ?? [],
-    synchronize: false,
-    logging: false,
-    poolErrorHandler: (error: unknown) => logger().warn({ err: error }, 'An idle database connection was lost'),
-    extra: { pipeline: true, keepAlive: true, idleTimeoutMillis: 60_000 },
-  })
+  const { url, service, entities } = options
+  const pool = openPool(options)
   try {
-    await source.initialize()
+    const client = await pool.connect()
+    client.release()
   } catch (cause) {
+    await pool.end().catch(() => undefined)
     throw new PersistenceError('PERSISTENCE_UNAVAILABLE', { detail: textOf(cause), cause })
   }
+  const statements = new Statements(options.prepareStatements ?? process.env['DATABASE_PREPARE_STATEMENTS'] !== 'false')
+  return new Database(pool, new Orm({ url, service, entities }), new Pinger(url, service), statements)
+}
+
+function openPool({ url, service, poolSize = 12 }: DatabaseOptions): Pool {
+  const settings = { connectionString: url, application_name: service, max: poolSize, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, idleTimeoutMillis: 60_000 }
+  const pool = new Pool({ ...settings, keepAlive: true, pipeline: true } as PoolConfig)
+  pool.on('error', error => logger().warn({ err: error }, 'An idle database connection was lost'))
   // A connection in use that breaks fails its query; without a listener its 'error' event would end the process as well.
-  const pool = (source.driver as unknown as { master: Pool }).master
   const guarded = new WeakSet<PoolClient>()
   pool.on('acquire', client => {
     if (guarded.has(client)) return
     guarded.add(client)
     client.on('error', () => undefined)
   })
-  return new Database(source, new Pinger(options.url, options.service), new Statements(options.prepareStatements ?? process.env['DATABASE_PREPARE_STATEMENTS'] !== 'false'))
+  return pool
 }
 
 function textOf(cause: unknown): string {

@@ -1,4 +1,4 @@
-import { DataSource, type MigrationInterface } from 'typeorm'
+import type { MigrationInterface } from 'typeorm'
 import { Client } from 'pg'
 import { PersistenceError } from './errors.ts'
 
@@ -30,6 +30,8 @@ const NO_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0
  * @throws PersistenceError PERSISTENCE_UNAVAILABLE or PERSISTENCE_MIGRATION_FAILED
  */
 export async function runMigrations(url: string, service: string, migrations: MigrationClass[]): Promise<string[]> {
+  // Services do not migrate: they never load it.
+  const { DataSource } = await import('typeorm')
   const lock = await takeLock(url, service)
   const source = new DataSource({
     type: 'postgres',

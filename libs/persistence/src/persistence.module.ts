@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common'
 import { Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { PersistenceError } from './errors.ts'
+import { TransactionGroups } from './transaction-groups.ts'
 
 export interface PersistenceModuleOptions extends Partial<Omit<DatabaseOptions, 'url'>> {
   /** Default DATABASE_URL. */
@@ -20,15 +21,19 @@ class DatabaseCloser implements OnApplicationShutdown {
   }
 }
 
-/** Global: gives `Database` (the token is the class) to every module of a service. */
+/** Global: gives `Database` and `TransactionGroups` (the tokens are the classes) to every module of a service. */
 @Module({})
 export class PersistenceModule {
   static forRoot(options: PersistenceModuleOptions = {}): DynamicModule {
     return {
       module: PersistenceModule,
       global: true,
-      providers: [{ provide: Database, useFactory: () => openFromEnvironment(options) }, DatabaseCloser],
-      exports: [Database],
+      providers: [
+        { provide: Database, useFactory: () => openFromEnvironment(options) },
+        { provide: TransactionGroups, useFactory: (database: Database) => new TransactionGroups(database), inject: [Database] },
+        DatabaseCloser,
+      ],
+      exports: [Database, TransactionGroups],
     }
   }
 }

@@ -1,4 +1,5 @@
 import { type PoolClient, type QueryResult } from 'pg'
+import { inOnePacket } from './packet.ts'
 
 /** Texts beyond this are sent unnamed: whoever builds SQL at run time must not fill the server's memory with plans. */
 const MAX_NAMES = 300
@@ -18,6 +19,7 @@ export class Statements {
 
   run(client: PoolClient, sql: string, params?: unknown[]): Promise<QueryResult> {
     const name = params && this.#nameOf(sql)
+    inOnePacket(client)
     return name ? client.query({ name, text: sql, values: params }) : client.query(sql, params)
   }
 

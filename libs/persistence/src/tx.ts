@@ -1,7 +1,9 @@
-import { type EntityManager, type DataSource, type QueryRunner } from 'typeorm'
+import type { EntityManager } from 'typeorm'
 import { type PoolClient, type QueryResult } from 'pg'
 import { type Span, SpanKind, withSpan } from '@prep/observability'
 import { PersistenceError } from './errors.ts'
+import { sqlStateOf } from './error-classes.ts'
+import { type Orm } from './orm.ts'
 import { type Statements } from './statements.ts'
 
 /** A transaction as its work sees it. */
@@ -14,8 +16,13 @@ export interface Tx {
   query<R = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<R[]>
   /** The number of rows that the statement touched. */
   execute(sql: string, params?: unknown[]): Promise<number>
-  /** TypeORM on the same connection and transaction; made when first asked for. */
-  readonly manager: EntityManager
+  /**
+   * Sends a statement whose result nobody needs, and which nobody waits for; what is sent after it runs after it. When it
+   * fails, the transaction fails with its error.
+   */
+  send(sql: string, params?: unknown[]): void
+  /** TypeORM on the same connection and transaction; loaded when first asked for. */
+  manager(): Promise<EntityManager>
   /**
    * Runs `fn` when the work is done; its statements leave in one packet with the commit, which nobody waits for in between.
    * When one of them fails, the transaction is rolled back and fails with that error.
@@ -25,28 +32,25 @@ export interface Tx {
   onCommit(fn: () => void): void
 }
 
-/** What TypeORM keeps private, and a runner over a connection that is already open needs. */
-interface OpenRunner {
-  databaseConnection: PoolClient
-  isTransactionActive: boolean
-  transactionDepth: number
-  isReleased: boolean
-}
+/** SQLSTATE of what comes after a failed statement of the transaction. */
+const ALREADY_FAILED = '25P02'
 
 export class ConnectionTx implements Tx {
   readonly #client: PoolClient
-  readonly #source: DataSource
+  readonly #orm: Orm
   readonly #span: Span
   readonly #statements: Statements
   readonly #last: Array<() => Promise<unknown>> = []
   readonly #hooks: Array<() => void> = []
-  #runner: QueryRunner | undefined
+  readonly #sent: Array<Promise<unknown>> = []
+  #sentError: unknown
+  #managed: ReturnType<Orm['on']> | undefined
   #over = false
 
-  constructor(client: PoolClient, source: DataSource, span: Span, statements: Statements) {
+  constructor(client: PoolClient, orm: Orm, span: Span, statements: Statements) {
     this.#statements = statements
     this.#client = client
-    this.#source = source
+    this.#orm = orm
     this.#span = span
   }
 
@@ -58,13 +62,16 @@ export class ConnectionTx implements Tx {
     return (await this.#run(sql, params)).rowCount ?? 0
   }
 
-  get manager(): EntityManager {
+  send(sql: string, params?: unknown[]): void {
     this.#mustBeOpen()
-    if (!this.#runner) {
-      this.#runner = this.#source.createQueryRunner()
-      Object.assign(this.#runner as unknown as OpenRunner, { databaseConnection: this.#client, isTransactionActive: true, transactionDepth: 1 })
-    }
-    return this.#runner.manager
+    const sent = this.#run(sql, params)
+    sent.catch((error: unknown) => (this.#sentError ??= error))
+    this.#sent.push(sent)
+  }
+
+  async manager(): Promise<EntityManager> {
+    this.#mustBeOpen()
+    return (await (this.#managed ??= this.#orm.on(this.#client))).manager
   }
 
   beforeCommit(fn: () => Promise<unknown>): void {
@@ -79,7 +86,7 @@ export class ConnectionTx implements Tx {
 
   /** Sends what was kept for the end; from here on queries fail. */
   finish(): Promise<unknown> {
-    const last = Promise.all(this.#last.map(fn => fn()))
+    const last = Promise.all([...this.#sent, ...this.#last.map(fn => fn())])
     this.end()
     return last
   }
@@ -87,7 +94,12 @@ export class ConnectionTx implements Tx {
   /** From here on queries fail instead of running outside of any transaction. */
   end(): void {
     this.#over = true
-    if (this.#runner) (this.#runner as unknown as OpenRunner).isReleased = true
+    void this.#managed?.then(({ end }) => end(), () => undefined)
+  }
+
+  /** Why the transaction failed: a statement that nobody waited for may be the cause of what `error` complains about. */
+  causeOf(error: unknown): unknown {
+    return sqlStateOf(error) === ALREADY_FAILED ? (this.#sentError ?? error) : error
   }
 
   committed(): void {
