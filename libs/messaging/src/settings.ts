@@ -19,8 +19,13 @@ export interface MessagingModuleOptions {
   retry?: RetryPolicy
   /** Runs of a handler end after this, in ms; default 30,000. */
   handlerTimeoutMs?: number
-  /** Transactions in which deliveries run at once; default 2. Fewer means larger batches, more means less waiting for a slow handler. */
+  /** Transactions in which deliveries run at once; default 1. Fewer means larger batches, more means less waiting for a slow handler. */
   lanes?: number
+  /**
+   * Where messages of several keys come close together: from the beginning of a lane's batch to that of its next one, in ms;
+   * default 25, and less where it makes batches no larger. A message that comes alone does not wait. 0: no rest.
+   */
+  restMs?: number
   /** External handlers at work at once; default 8. */
   externalConcurrency?: number
   /**
@@ -69,6 +74,7 @@ export interface MessagingSettings {
   readonly retry: RetryPolicy
   readonly handlerTimeoutMs: number
   readonly lanes: number
+  readonly restMs: number
   readonly externalConcurrency: number
   readonly bulkAwaitMs: number
   readonly gatherMs: number
@@ -95,7 +101,8 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     appApiToken: options.appApiToken ?? environment['APP_API_TOKEN'],
     retry: options.retry ?? defaultRetryPolicy,
     handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
-    lanes: options.lanes ?? 2,
+    lanes: options.lanes ?? 1,
+    restMs: options.restMs ?? 25,
     externalConcurrency: options.externalConcurrency ?? 8,
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
     gatherMs: options.gatherMs ?? 20,

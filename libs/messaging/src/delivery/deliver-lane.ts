@@ -1,3 +1,4 @@
+import { allEnded, type Tx } from '@prep/persistence'
 import { crashAroundCommit } from '../crash-point.ts'
 import { rowKey } from '../inbox/row-key.ts'
 import { type DeadDelivery, type Delivery } from './classify-entry.ts'
@@ -83,16 +84,18 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[], w
         const inserted = await parts.inbox.insert(tx, waiting.size === 0 ? rows : rows.filter((_, i) => !waiting.has(entries[i] as Delivery)))
         for (const entry of waiting) if (await parts.order.park(tx, entry)) inserted.add(keyOf(entry))
         const reused = await parts.inbox.reused(tx, rows.filter(row => !inserted.has(rowKey(row.consumer, row.eventId))))
+        const toRun: Delivery[] = []
         for (const [i, entry] of entries.entries()) {
           const key = keyOf(entry)
           const state = rows[i]?.state as Outcome
           if (!inserted.has(key)) outcomes.set(key, reused.has(key) ? 'reused' : 'duplicate')
           else if (waiting.has(entry)) outcomes.set(key, 'parked')
           else {
-            if (state === 'handled') await runDatabaseHandler(entry.handler, entry.envelope, tx, 1)
+            if (state === 'handled') toRun.push(entry)
             outcomes.set(key, state)
           }
         }
+        await runSideBySide(tx, toRun)
         crashAroundCommit(tx, 'lane')
         return outcomes
       },
@@ -103,6 +106,17 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[], w
     deliveryMetrics().laneReruns.inc()
     return undefined
   }
+}
+
+/**
+ * Handlers of different keys wait for the database together, so that their statements share packets; those of one key run one
+ * after the other. Rejects when all have ended, with the first error in their order.
+ */
+async function runSideBySide(tx: Tx, entries: readonly Delivery[]): Promise<void> {
+  const keys = Map.groupBy(entries, ({ envelope }) => envelope.partitionkey)
+  await allEnded([...keys.values()].map(async ofKey => {
+    for (const { handler, envelope } of ofKey) await runDatabaseHandler(handler, envelope, tx, 1)
+  }))
 }
 
 async function eachByItself(parts: DeliveryParts, entries: readonly Delivery[], what: What): Promise<Map<string, Outcome>> {

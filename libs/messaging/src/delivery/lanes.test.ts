@@ -13,10 +13,10 @@ describe('lanes', () => {
   it('run every entry once, keep the order of each key, one batch of a key at a time, and bound the batch', async () => {
     const arrivals = fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 120 }), { maxLength: 6 })
     await fc.assert(
-      fc.asyncProperty(arrivals, fc.integer({ min: 1, max: 8 }), async (deliveries, count) => {
+      fc.asyncProperty(arrivals, fc.integer({ min: 1, max: 8 }), fc.constantFrom(0, 0, 2), async (deliveries, count, restMs) => {
         const ran: LaneEntry[] = []
         const busy = new Set<string>()
-        const lanes = new Lanes(count, async (batch, report) => {
+        const lanes = new Lanes(count, restMs, async (batch, report) => {
           const keys = new Set(batch.map(keyOf))
           for (const key of keys) expect(busy.has(key)).toBe(false)
           for (const key of keys) busy.add(key)
@@ -49,7 +49,7 @@ describe('lanes', () => {
   it('gather what arrives while a batch is at work into the next one', async () => {
     const batches: number[] = []
     let finish: () => void = () => undefined
-    const lanes = new Lanes(1, async (batch, report) => {
+    const lanes = new Lanes(1, 0, async (batch, report) => {
       batches.push(batch.length)
       await new Promise<void>(done => (finish = done))
       for (const one of batch) report(one, 'handled')
@@ -66,7 +66,7 @@ describe('lanes', () => {
   })
 
   it('have an entry brought again that its batch said nothing about', async () => {
-    const lanes = new Lanes(1, () => Promise.resolve())
+    const lanes = new Lanes(1, 0, () => Promise.resolve())
     expect(await lanes.submit(entry('a', 0))).toBe('unavailable')
   })
 })

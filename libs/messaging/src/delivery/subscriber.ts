@@ -26,6 +26,7 @@ export type EntryStatus = 'SUCCESS' | 'RETRY'
 export interface SubscriberOptions {
   readonly service: string
   readonly lanes: number
+  readonly restMs: number
   readonly handlerTimeoutMs: number
   readonly ages: AgeLimits
   readonly order: OrderStore
@@ -52,7 +53,7 @@ export class Subscriber {
   constructor(database: Database, inbox: InboxStore, handlers: HandlerRegistry, options: SubscriberOptions) {
     const { order, caution, handlerTimeoutMs, onRetrying } = options
     const parts: DeliveryParts = { database, inbox, order, caution, handlerTimeoutMs, onRetrying }
-    this.#lanes = new Lanes(options.lanes, async (entries, report) => {
+    this.#lanes = new Lanes(options.lanes, options.restMs, async (entries, report) => {
       await deliverLane(parts, entries, report).catch((error: unknown) => {
         logger().error({ err: error }, 'A batch failed as a whole and will be brought again')
       })

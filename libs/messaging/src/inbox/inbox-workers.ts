@@ -1,4 +1,4 @@
-import { type Database } from '@prep/persistence'
+import { type Database, TransactionGroups } from '@prep/persistence'
 import { type Caution } from '../crashes/caution.ts'
 import { InboxSuspects } from '../crashes/inbox-suspects.ts'
 import { type Suspects, SuspectWorker } from '../crashes/suspects.ts'
@@ -41,7 +41,7 @@ export class InboxWorkers {
     this.#caution = caution
     const of = (wanted: (handler: Handler) => boolean) => new Map(handlers.filter(wanted).map(handler => [handler.consumer, handler]))
     const claimed: ClaimedParts = {
-      database, inbox, claims, handlerTimeoutMs: settings.handlerTimeoutMs,
+      database, inbox, claims, handlerTimeoutMs: settings.handlerTimeoutMs, settling: new TransactionGroups(database, { timeoutMs: settings.handlerTimeoutMs }),
       onHandled: consumer => this.wakeDrain(consumer),
       onRetrying: (handler, delayMs) => (handler.effects === 'external' ? this.#externals : this.#retries).wake(delayMs),
     }

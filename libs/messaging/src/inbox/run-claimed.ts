@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logger } from '@prep/observability'
-import { type Database, isRetryable, isUnavailable, type Tx } from '@prep/persistence'
+import { type Database, isRetryable, isUnavailable, type TransactionGroups, type Tx } from '@prep/persistence'
 import { crashAroundCommit, crashPoint } from '../crash-point.ts'
 import { isDatabaseAway } from '../delivery/deliver-singly.ts'
 import { type Handler } from '../delivery/handler.ts'
@@ -19,6 +19,8 @@ export interface ClaimedParts {
   readonly inbox: InboxStore
   readonly claims: Claims
   readonly handlerTimeoutMs: number
+  /** For what external handlers have to write. */
+  readonly settling: TransactionGroups
   readonly onHandled: (consumer: string) => void
   /** The row is to be run again after so long. */
   readonly onRetrying: (handler: Handler, delayMs: number) => void
@@ -28,7 +30,7 @@ export interface ClaimedParts {
 export async function runClaimed(parts: ClaimedParts, handler: Handler, row: DueRow): Promise<void> {
   try {
     if (handler.effects === 'external') await parts.claims.during(row, () => runExternal(parts, handler, row))
-    else await settle(parts, row, tx => runDatabaseHandler(handler, JSON.parse(row.envelope) as Envelope, tx, row.attempts))
+    else await runInTransaction(parts, row, tx => runDatabaseHandler(handler, JSON.parse(row.envelope) as Envelope, tx, row.attempts))
     noteHandled(parts.inbox, row)
     parts.onHandled(row.consumer)
   } catch (error) {
@@ -41,17 +43,14 @@ async function runExternal(parts: ClaimedParts, handler: Handler, row: DueRow): 
   crashPoint('provider.before-call')
   const effect = await runExternalHandler(handler, envelope, row.attempts, parts.handlerTimeoutMs)
   crashPoint('provider.after-call')
-  await inMessage('settle', handler, envelope, () => writeEffect(parts, row, effect))
+  await inMessage('settle', handler, envelope, () => writeEffect(parts, row, envelope.partitionkey, effect))
 }
 
 /** The outside has been asked already: the effect is worth a few tries before the whole handler runs again. */
-async function writeEffect(parts: ClaimedParts, row: DueRow, effect: Effect): Promise<void> {
+async function writeEffect(parts: ClaimedParts, row: DueRow, key: string, effect: Effect): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await settle(parts, row, async tx => {
-        crashAroundCommit(tx, 'effect')
-        await effect(tx)
-      })
+      return await settle(parts, row, key, effect)
     } catch (error) {
       if (attempt >= EFFECT_TRIES || !(isRetryable(error) || isUnavailable(error))) throw error
       await sleep(attempt * 100)
@@ -59,7 +58,18 @@ async function writeEffect(parts: ClaimedParts, row: DueRow, effect: Effect): Pr
   }
 }
 
-function settle(parts: ClaimedParts, row: DueRow, work: (tx: Tx) => Promise<unknown>): Promise<void> {
+/** Together with others that end about now. The effect does not wait to hear that the row is still ours: when it is not, it is rolled back. */
+function settle(parts: ClaimedParts, row: DueRow, key: string, effect: Effect): Promise<void> {
+  return parts.settling.run(key, async tx => {
+    crashAroundCommit(tx, 'effect')
+    const [isOurs, written] = await Promise.allSettled([parts.inbox.finish(tx, row, row.attempts), effect(tx)])
+    if (isOurs.status === 'rejected') throw isOurs.reason
+    if (!isOurs.value) throw new MessagingError('MSG_CLAIM_LOST')
+    if (written.status === 'rejected') throw written.reason
+  })
+}
+
+function runInTransaction(parts: ClaimedParts, row: DueRow, work: (tx: Tx) => Promise<unknown>): Promise<void> {
   return parts.database.transaction(
     async tx => {
       if (!(await parts.inbox.finish(tx, row, row.attempts))) throw new MessagingError('MSG_CLAIM_LOST')

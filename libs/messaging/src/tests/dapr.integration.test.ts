@@ -95,7 +95,7 @@ describe('on real Kafka through daprd', () => {
     const raws = () => database.query<Record<string, string>>(`select * from inbox where consumer = 'booking/raw' and error_code = 'MSG_UNREADABLE'`)
     await eventually(async () => expect(await raws()).toHaveLength(1), { timeoutMs: 30_000 })
     const [row] = await raws()
-    expect(row?.['error_message']).toMatch(/^prep\.booking\.events\/\d\/\d+: /)
+    expect(row?.['error_message']).toMatch(/^prep\.booking\.events\/\d+\/\d+: /)
     expect(row?.['envelope']).toContain(Buffer.from([0xff, 0x00, 0x7b, 0x13]).toString('base64'))
   })
 

@@ -32,7 +32,7 @@ class BookingHandlers {
   }
 }
 
-const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'outbox', 'effects'] })
+const room = messagingRoom({ controllers: [BookingHandlers], tables: ['inbox', 'outbox', 'effects'], lanes: 2 })
 
 beforeEach(() => {
   failures.clear()

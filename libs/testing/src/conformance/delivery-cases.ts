@@ -167,6 +167,8 @@ async function twinInserted(room: Room): Promise<{ message: Held, end: (error?: 
 
 /** Two messages at work at once, each of which wants the row that the other has. */
 async function deadlock(room: Room): Promise<void> {
+  await room.instance.stop()
+  await room.startInstance({ lanes: 2 })
   const subjects = await keysAtWorkTogether(room)
   const rows = await room.database.query<{ id: string }>(`insert into effects (event_id, note) values (gen_random_uuid(), 'a'), (gen_random_uuid(), 'b') returning id`)
   const ids = rows.map(({ id }) => id) as [string, string]
@@ -186,6 +188,8 @@ async function deadlock(room: Room): Promise<void> {
   const notes = await room.database.query<{ note: string }>('select note from effects where id = any($1::bigint[]) order by id', [ids])
   expect(notes.map(({ note }) => note)).toEqual(['a++', 'b++'])
   await room.answersTo(messages)
+  await room.instance.stop()
+  await room.startInstance()
 }
 
 /** Two keys that neither the broker nor the lanes put behind each other. */
