@@ -5,7 +5,7 @@ import {
   AuthorizePaymentV1, type AuthorizePaymentV1Data, type CapturePaymentV1Data, type Contract, type RefundPaymentV1Data, type VoidPaymentV1Data,
 } from '@prep/contracts'
 import { type Effect, type Envelope, ExternalContext, Outbox } from '@prep/messaging'
-import { type Database, openDatabase } from '@prep/persistence'
+import { type Database, openDatabase, TransactionGroups } from '@prep/persistence'
 import { type Fault, type LedgerLine, startStripeSandbox, type StripeSandbox } from '@prep/sandbox'
 import { envelopeOf, publishedBy, type TestDatabase, testDatabase } from '@prep/testing'
 import { AuthorizePaymentHandler } from './features/authorize-payment/authorize-payment.handler.ts'
@@ -92,9 +92,10 @@ function commandsOf(database: Database, providers: PaymentProviders): Pick<Payme
   const outbox = new Outbox('payment')
   const calls = new ProviderCalls(attempts)
   const releaser = new AuthorizationReleaser(providers, calls)
-  const authorize = new AuthorizePaymentHandler(database, payments, attempts, providers, calls, releaser, outbox)
-  const voids = new VoidPaymentHandler(database, payments, attempts, releaser, outbox)
-  const mover = new MoneyMover(database, payments, attempts, providers, calls, outbox)
+  const groups = new TransactionGroups(database)
+  const authorize = new AuthorizePaymentHandler(groups, payments, attempts, providers, calls, releaser, outbox)
+  const voids = new VoidPaymentHandler(groups, payments, attempts, releaser, outbox)
+  const mover = new MoneyMover(groups, payments, attempts, providers, calls, outbox)
   const capture = new CapturePaymentHandler(mover)
   const refund = new RefundPaymentHandler(mover)
   const underway = (effect: Effect): Underway => ({ commit: () => database.transaction(effect) })

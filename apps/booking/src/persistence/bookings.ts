@@ -52,8 +52,8 @@ export class Bookings {
   }
 
   /** Stores what may change of a booking that `lock` gave. */
-  async save(tx: Tx, booking: Booking): Promise<void> {
-    await tx.query(
+  save(tx: Tx, booking: Booking): void {
+    tx.send(
       `UPDATE booking SET state = $2, version = $3, reason_code = $4, reason_detail = $5, updated_at = clock_timestamp()
        WHERE id = $1`,
       [booking.id, booking.state, booking.version, booking.reason?.code ?? null, booking.reason?.detail ?? null],
@@ -61,8 +61,8 @@ export class Bookings {
   }
 
   /** Moves a booking forward to `to` in one statement; leaves it alone when it is there, past it, or off the road. */
-  async advance(tx: Tx, id: string, to: RoadState | 'in-review'): Promise<void> {
-    await tx.query(
+  advance(tx: Tx, id: string, to: RoadState | 'in-review'): void {
+    tx.send(
       `UPDATE booking SET state = $2, version = version + 1, updated_at = clock_timestamp()
        WHERE id = $1 AND state = ANY ($3)`,
       [id, to, statesBefore(to)],

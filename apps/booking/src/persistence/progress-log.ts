@@ -46,9 +46,9 @@ export class ProgressLog {
   }
 
   /** Appends once per event; nothing when the booking is not known here. */
-  async append(tx: Tx, bookingId: string, entry: ProgressEntry): Promise<void> {
+  append(tx: Tx, bookingId: string, entry: ProgressEntry): void {
     tx.onCommit(() => this.#bell.ring(bookingId))
-    await tx.query(
+    tx.send(
       `INSERT INTO booking_progress (booking_id, event_id, type, source, saga_step, occurred_at, data)
        SELECT $1::uuid, $2, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT 1 FROM booking WHERE id = $1::uuid)
        ON CONFLICT DO NOTHING`,

@@ -127,8 +127,8 @@ describe('a release', () => {
     const kitchen = uuidv7()
     const [first, second] = [await stored(kitchen, 0, 2), await stored(kitchen, 0, 2)]
     expect(await take(first)).toBe(true)
-    await database.transaction((tx) => holds.release(tx, first))
-    await database.transaction((tx) => holds.release(tx, first))
+    await database.transaction(async (tx) => holds.release(tx, first))
+    await database.transaction(async (tx) => holds.release(tx, first))
     expect(await take(second)).toBe(true)
     expect(await take(first)).toBe(false)
     expect(await confirm(first)).toBe(false)
@@ -136,7 +136,7 @@ describe('a release', () => {
 
   it('before the hold leaves a tombstone', async () => {
     const booking = await stored(uuidv7(), 0, 2)
-    await database.transaction((tx) => holds.release(tx, booking))
+    await database.transaction(async (tx) => holds.release(tx, booking))
     expect(await take(booking)).toBe(false)
     expect((await look(booking)).hold?.state).toBe('released')
   })

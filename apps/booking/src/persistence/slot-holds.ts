@@ -46,9 +46,9 @@ export class SlotHolds {
   }
 
   /** Frees the slot if it is held, and leaves a tombstone in any case. */
-  async release(tx: Tx, booking: Booking): Promise<void> {
+  release(tx: Tx, booking: Booking): void {
     const { id, kitchen, slot } = booking.facts
-    await tx.query(
+    tx.send(
       `INSERT INTO slot_hold (booking_id, kitchen_id, starts_at, ends_at, state) VALUES ($1, $2, $3, $4, 'released')
        ON CONFLICT (booking_id) DO UPDATE SET state = 'released', updated_at = clock_timestamp()`,
       [id, kitchen.id, slot.startsAt, slot.endsAt],

@@ -44,7 +44,7 @@ export class CommandedBooking {
   /** Stores the booking when the command changed it, then tells of it. The answer to a repeated command tells again. */
   async answer<T>({ tx }: MessageContext, { booking }: Commanded, contract: Contract<T>, data: T): Promise<void> {
     const message = { data, subject: booking.id, sequence: booking.version }
-    const stored = booking.changed ? this.#bookings.save(tx, booking) : undefined
-    await Promise.all([stored, this.#outbox.publish(tx, contract, message)])
+    if (booking.changed) this.#bookings.save(tx, booking)
+    await this.#outbox.publish(tx, contract, message)
   }
 }

@@ -15,6 +15,6 @@ export class OnBookingConfirmed {
 
   @Subscribe(BookingConfirmedV1)
   async handle(data: BookingConfirmedV1Data, { tx, envelope }: MessageContext<BookingConfirmedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(BookingConfirmedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(BookingConfirmedV1, envelope))
   }
 }

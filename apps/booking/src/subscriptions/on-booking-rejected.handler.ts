@@ -15,6 +15,6 @@ export class OnBookingRejected {
 
   @Subscribe(BookingRejectedV1)
   async handle(data: BookingRejectedV1Data, { tx, envelope }: MessageContext<BookingRejectedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(BookingRejectedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(BookingRejectedV1, envelope))
   }
 }

@@ -15,6 +15,6 @@ export class OnBookingRequested {
 
   @Subscribe(BookingRequestedV1)
   async handle(data: BookingRequestedV1Data, { tx, envelope }: MessageContext<BookingRequestedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(BookingRequestedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(BookingRequestedV1, envelope))
   }
 }

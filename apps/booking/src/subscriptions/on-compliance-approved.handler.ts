@@ -21,9 +21,7 @@ export class OnComplianceApproved {
     data: ComplianceApprovedV1Data,
     { tx, envelope }: MessageContext<ComplianceApprovedV1Data>,
   ): Promise<void> {
-    await Promise.all([
-      this.#bookings.advance(tx, data.bookingId, 'authorizing'),
-      this.#log.append(tx, data.bookingId, progressEntry(ComplianceApprovedV1, envelope)),
-    ])
+    this.#bookings.advance(tx, data.bookingId, 'authorizing')
+    this.#log.append(tx, data.bookingId, progressEntry(ComplianceApprovedV1, envelope))
   }
 }

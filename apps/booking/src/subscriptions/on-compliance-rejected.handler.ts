@@ -18,6 +18,6 @@ export class OnComplianceRejected {
     data: ComplianceRejectedV1Data,
     { tx, envelope }: MessageContext<ComplianceRejectedV1Data>,
   ): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(ComplianceRejectedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(ComplianceRejectedV1, envelope))
   }
 }

@@ -21,9 +21,7 @@ export class OnComplianceReviewRequested {
     data: ComplianceReviewRequestedV1Data,
     { tx, envelope }: MessageContext<ComplianceReviewRequestedV1Data>,
   ): Promise<void> {
-    await Promise.all([
-      this.#bookings.advance(tx, data.bookingId, 'in-review'),
-      this.#log.append(tx, data.bookingId, progressEntry(ComplianceReviewRequestedV1, envelope)),
-    ])
+    this.#bookings.advance(tx, data.bookingId, 'in-review')
+    this.#log.append(tx, data.bookingId, progressEntry(ComplianceReviewRequestedV1, envelope))
   }
 }

@@ -15,6 +15,6 @@ export class OnHoldExpired {
 
   @Subscribe(HoldExpiredV1)
   async handle(data: HoldExpiredV1Data, { tx, envelope }: MessageContext<HoldExpiredV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(HoldExpiredV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(HoldExpiredV1, envelope))
   }
 }

@@ -21,9 +21,7 @@ export class OnPaymentAuthorized {
     data: PaymentAuthorizedV1Data,
     { tx, envelope }: MessageContext<PaymentAuthorizedV1Data>,
   ): Promise<void> {
-    await Promise.all([
-      this.#bookings.advance(tx, data.bookingId, 'authorized'),
-      this.#log.append(tx, data.bookingId, progressEntry(PaymentAuthorizedV1, envelope)),
-    ])
+    this.#bookings.advance(tx, data.bookingId, 'authorized')
+    this.#log.append(tx, data.bookingId, progressEntry(PaymentAuthorizedV1, envelope))
   }
 }

@@ -18,6 +18,6 @@ export class OnPaymentCaptureFailed {
     data: PaymentCaptureFailedV1Data,
     { tx, envelope }: MessageContext<PaymentCaptureFailedV1Data>,
   ): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(PaymentCaptureFailedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(PaymentCaptureFailedV1, envelope))
   }
 }

@@ -15,6 +15,6 @@ export class OnPaymentCaptured {
 
   @Subscribe(PaymentCapturedV1)
   async handle(data: PaymentCapturedV1Data, { tx, envelope }: MessageContext<PaymentCapturedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(PaymentCapturedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(PaymentCapturedV1, envelope))
   }
 }

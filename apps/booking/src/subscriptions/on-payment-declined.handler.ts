@@ -15,6 +15,6 @@ export class OnPaymentDeclined {
 
   @Subscribe(PaymentDeclinedV1)
   async handle(data: PaymentDeclinedV1Data, { tx, envelope }: MessageContext<PaymentDeclinedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(PaymentDeclinedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(PaymentDeclinedV1, envelope))
   }
 }

@@ -18,6 +18,6 @@ export class OnPaymentRefundFailed {
     data: PaymentRefundFailedV1Data,
     { tx, envelope }: MessageContext<PaymentRefundFailedV1Data>,
   ): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(PaymentRefundFailedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(PaymentRefundFailedV1, envelope))
   }
 }

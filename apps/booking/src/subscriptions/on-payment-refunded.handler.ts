@@ -15,6 +15,6 @@ export class OnPaymentRefunded {
 
   @Subscribe(PaymentRefundedV1)
   async handle(data: PaymentRefundedV1Data, { tx, envelope }: MessageContext<PaymentRefundedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(PaymentRefundedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(PaymentRefundedV1, envelope))
   }
 }

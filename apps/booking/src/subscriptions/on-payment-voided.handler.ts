@@ -15,6 +15,6 @@ export class OnPaymentVoided {
 
   @Subscribe(PaymentVoidedV1)
   async handle(data: PaymentVoidedV1Data, { tx, envelope }: MessageContext<PaymentVoidedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(PaymentVoidedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(PaymentVoidedV1, envelope))
   }
 }

@@ -32,7 +32,7 @@ export class OnReject {
     if (booking.state !== 'rejected') {
       reject(booking, data)
       const stillActive = situation.hold?.state === 'held' || situation.hold?.state === 'confirmed'
-      if (stillActive) await this.#holds.release(context.tx, booking)
+      if (stillActive) this.#holds.release(context.tx, booking)
     }
     await this.#commands.answer(context, commanded, BookingRejectedV1, bookingRejected(booking))
   }

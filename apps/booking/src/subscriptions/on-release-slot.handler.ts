@@ -22,7 +22,7 @@ export class OnReleaseSlot {
   async handle(data: ReleaseSlotV1Data, context: MessageContext<ReleaseSlotV1Data>): Promise<void> {
     const commanded = await this.#commands.open(context, data.bookingId)
     if (commanded.situation.hold?.state !== 'released') {
-      await this.#holds.release(context.tx, commanded.booking)
+      this.#holds.release(context.tx, commanded.booking)
       commanded.booking.note()
     }
     const { bookingId, reason } = data

@@ -17,6 +17,6 @@ export class OnSagaEnded {
   @Subscribe(SagaEndedV1)
   async handle(data: SagaEndedV1Data, { tx, envelope }: MessageContext<SagaEndedV1Data>): Promise<void> {
     if (data.saga !== 'booking' || !isUuid(data.key)) return
-    await this.#log.append(tx, data.key, progressEntry(SagaEndedV1, envelope))
+    this.#log.append(tx, data.key, progressEntry(SagaEndedV1, envelope))
   }
 }

@@ -15,6 +15,6 @@ export class OnSlotHeld {
 
   @Subscribe(SlotHeldV1)
   async handle(data: SlotHeldV1Data, { tx, envelope }: MessageContext<SlotHeldV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(SlotHeldV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(SlotHeldV1, envelope))
   }
 }

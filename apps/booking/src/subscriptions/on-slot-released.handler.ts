@@ -15,6 +15,6 @@ export class OnSlotReleased {
 
   @Subscribe(SlotReleasedV1)
   async handle(data: SlotReleasedV1Data, { tx, envelope }: MessageContext<SlotReleasedV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(SlotReleasedV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(SlotReleasedV1, envelope))
   }
 }

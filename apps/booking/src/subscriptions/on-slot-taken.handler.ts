@@ -15,6 +15,6 @@ export class OnSlotTaken {
 
   @Subscribe(SlotTakenV1)
   async handle(data: SlotTakenV1Data, { tx, envelope }: MessageContext<SlotTakenV1Data>): Promise<void> {
-    await this.#log.append(tx, data.bookingId, progressEntry(SlotTakenV1, envelope))
+    this.#log.append(tx, data.bookingId, progressEntry(SlotTakenV1, envelope))
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { Database, type Tx } from '@prep/persistence'
+import { Database, TransactionGroups, type Tx } from '@prep/persistence'
 import { type Message, type MessageKind } from '../domain/message.ts'
 
 /** A message as it is kept. */
@@ -35,33 +35,32 @@ const COLUMNS = 'id, booking_id, kind, recipient_name, recipient_email, subject,
 @Injectable()
 export class MessageRepository {
   readonly #database: Database
+  readonly #groups: TransactionGroups
 
-  constructor(@Inject(Database) database: Database) {
+  constructor(@Inject(Database) database: Database, @Inject(TransactionGroups) groups: TransactionGroups) {
     this.#database = database
+    this.#groups = groups
   }
 
   /**
-   * Keeps a message in a transaction of its own, unless this booking has one of its kind; gives the one that stands.
+   * Keeps a message, before it is sent, unless this booking has one of its kind; gives the one that stands.
    * So a second attempt sends the same text with the same id.
    */
   async keep(message: Message): Promise<KeptMessage> {
     const { id, bookingId, kind, recipient, subject, body } = message
-    return this.#database.transaction(async (tx) => {
-      await tx.query(
-        `INSERT INTO message (id, booking_id, kind, recipient_name, recipient_email, subject, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (booking_id, kind) DO NOTHING`,
+    // The update changes nothing: it is what gives the row that was there before.
+    const rows = await this.#groups.run(bookingId, (tx) =>
+      tx.query<MessageRow>(
+        `INSERT INTO message AS kept (id, booking_id, kind, recipient_name, recipient_email, subject, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (booking_id, kind) DO UPDATE SET kind = kept.kind RETURNING ${COLUMNS}`,
         [id, bookingId, kind, recipient.name, recipient.email, subject, body],
-      )
-      const rows = await tx.query<MessageRow>(`SELECT ${COLUMNS} FROM message WHERE booking_id = $1 AND kind = $2`, [
-        bookingId,
-        kind,
-      ])
-      return toMessage(rows[0]!)
-    })
+      ),
+    )
+    return toMessage(rows[0]!)
   }
 
-  async markSent(tx: Tx, id: string): Promise<void> {
-    await tx.query("UPDATE message SET status = 'sent', sent_at = now() WHERE id = $1 AND status = 'stored'", [id])
+  markSent(tx: Tx, id: string): void {
+    tx.send("UPDATE message SET status = 'sent', sent_at = now() WHERE id = $1 AND status = 'stored'", [id])
   }
 
   /** Newest first; at most `limit`. */

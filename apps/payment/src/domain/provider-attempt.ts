@@ -21,7 +21,12 @@ export interface ProviderAttempt<R = unknown> {
 
 /** The provider's key: stable for (payment, operation, business attempt). */
 export function providerKey(paymentId: string, operation: Operation, businessAttempt: number): string {
-  return `${paymentId}-${operation}-${businessAttempt}`
+  return `${keyStem(paymentId, operation)}${businessAttempt}`
+}
+
+/** The key without the number of the business attempt. */
+export function keyStem(paymentId: string, operation: Operation): string {
+  return `${paymentId}-${operation}-`
 }
 
 export const NO_TRIES: Tries = { count: 0, inDoubt: 0 }

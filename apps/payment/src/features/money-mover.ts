@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { type Effect, Outbox } from '@prep/messaging'
-import { Database, type Tx } from '@prep/persistence'
+import { TransactionGroups, type Tx } from '@prep/persistence'
 import { type Payment, type Reason } from '../domain/payment.ts'
 import { type PaymentProvider } from '../domain/payment-provider.ts'
 import { type PaymentState } from '../domain/payment-state.ts'
@@ -40,7 +40,7 @@ type Plan<Request> =
  */
 @Injectable()
 export class MoneyMover {
-  readonly #database: Database
+  readonly #groups: TransactionGroups
   readonly #payments: PaymentStore
   readonly #attempts: AttemptStore
   readonly #providers: PaymentProviders
@@ -48,10 +48,10 @@ export class MoneyMover {
   readonly #outbox: Outbox
 
   constructor(
-    @Inject(Database) database: Database, @Inject(PaymentStore) payments: PaymentStore, @Inject(AttemptStore) attempts: AttemptStore,
+    @Inject(TransactionGroups) groups: TransactionGroups, @Inject(PaymentStore) payments: PaymentStore, @Inject(AttemptStore) attempts: AttemptStore,
     @Inject(PaymentProviders) providers: PaymentProviders, @Inject(ProviderCalls) calls: ProviderCalls, @Inject(Outbox) outbox: Outbox,
   ) {
-    this.#database = database
+    this.#groups = groups
     this.#payments = payments
     this.#attempts = attempts
     this.#providers = providers
@@ -61,7 +61,7 @@ export class MoneyMover {
 
   async move<C extends { bookingId: string }, R, O extends { kind: string }>(movement: Movement<C, R, O>, command: C): Promise<Effect> {
     return forMessaging(async () => {
-      const plan = await this.#database.transaction(tx => this.#prepare(tx, movement, command))
+      const plan = await this.#groups.run(command.bookingId, tx => this.#prepare(tx, movement, command))
       if (plan.kind === 'refuse') return tx => publish(this.#outbox, tx, plan.answer)
       if (plan.kind === 'answer') return async tx => publish(this.#outbox, tx, movement.answer(await this.#payments.lockStored(tx, command.bookingId)))
       return this.#send(movement, plan.payment, plan.attempt)
@@ -76,7 +76,7 @@ export class MoneyMover {
     if (decision.kind === 'answer') return { kind: 'answer' }
     if (payment?.providerReference == null) throw new Error(`Booking ${command.bookingId} has nothing to ${operation}.`)
     const underWay = payment.state === state ? payment : movement.begin(payment, command)
-    if (underWay !== payment) await this.#payments.update(tx, underWay)
+    if (underWay !== payment) this.#payments.update(tx, underWay)
     const request = movement.request(underWay, payment.providerReference, command)
     return { kind: 'send', payment: underWay, attempt: await this.#attempts.begin(tx, payment.paymentId, operation, request) }
   }
@@ -90,8 +90,8 @@ export class MoneyMover {
       const payment = await this.#payments.lockStored(tx, bookingId)
       const moved = payment.state === movement.underWay ? movement.after(payment, outcome) : payment
       if (moved !== payment) {
-        await this.#payments.update(tx, moved)
-        await this.#attempts.settle(tx, attempt, outcome.kind === 'refused' ? 'failed' : 'succeeded')
+        this.#payments.update(tx, moved)
+        this.#attempts.settle(tx, attempt, outcome.kind === 'refused' ? 'failed' : 'succeeded')
       }
       await publish(this.#outbox, tx, movement.answer(moved))
     }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Database, type Tx } from '@prep/persistence'
 import { type Tries } from '../domain/decide-authorize.ts'
-import { NO_TRIES, type Operation, type ProviderAttempt, providerKey } from '../domain/provider-attempt.ts'
+import { keyStem, NO_TRIES, type Operation, type ProviderAttempt } from '../domain/provider-attempt.ts'
 
 interface AttemptRow {
   business_attempt: number
@@ -11,6 +11,17 @@ interface AttemptRow {
   in_doubt: number
   age_ms: number
 }
+
+/* Number 1 at first; one more after an attempt that failed for good. */
+const BEGIN = `
+INSERT INTO payment_attempts AS a (payment_id, operation, business_attempt, provider_key, request, sends, in_doubt)
+SELECT $1, $2, n, $3::text || n, $4, 1, 1 FROM (SELECT coalesce((
+  SELECT CASE outcome WHEN 'failed' THEN business_attempt + 1 ELSE business_attempt END
+  FROM payment_attempts WHERE payment_id = $1 AND operation = $2 ORDER BY business_attempt DESC LIMIT 1), 1) AS n) AS current
+ON CONFLICT (payment_id, operation, business_attempt)
+DO UPDATE SET sends = a.sends + 1, in_doubt = a.in_doubt + 1, last_sent_at = clock_timestamp()
+RETURNING business_attempt, provider_key, request, sends, in_doubt,
+  (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS age_ms`
 
 /** What was asked of the provider. All but `neverSent` runs under the lock of the payment. */
 @Injectable()
@@ -26,16 +37,7 @@ export class AttemptStore {
    * The first try of a business attempt fixes the request; later ones repeat it.
    */
   async begin<R>(tx: Tx, paymentId: string, operation: Operation, request: R): Promise<ProviderAttempt<R>> {
-    const number = await this.#current(tx, paymentId, operation)
-    const rows = await tx.query<AttemptRow>(
-      `INSERT INTO payment_attempts AS a (payment_id, operation, business_attempt, provider_key, request, sends, in_doubt)
-       VALUES ($1, $2, $3, $4, $5, 1, 1)
-       ON CONFLICT (payment_id, operation, business_attempt)
-       DO UPDATE SET sends = a.sends + 1, in_doubt = a.in_doubt + 1, last_sent_at = clock_timestamp()
-       RETURNING business_attempt, provider_key, request, sends, in_doubt,
-         (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS age_ms`,
-      [paymentId, operation, number, providerKey(paymentId, operation, number), JSON.stringify(request)],
-    )
+    const rows = await tx.query<AttemptRow>(BEGIN, [paymentId, operation, keyStem(paymentId, operation), JSON.stringify(request)])
     const row = rows[0] as AttemptRow
     return {
       paymentId, operation, businessAttempt: row.business_attempt, key: row.provider_key, request: row.request as R, sends: row.sends,
@@ -63,23 +65,11 @@ export class AttemptStore {
   }
 
   /** Notes what came of it: the attempt is over. */
-  async settle(tx: Tx, attempt: ProviderAttempt, outcome: string): Promise<void> {
-    await tx.query(
+  settle(tx: Tx, attempt: ProviderAttempt, outcome: string): void {
+    tx.send(
       `UPDATE payment_attempts SET outcome = $4, in_doubt = 0, settled_at = clock_timestamp()
        WHERE payment_id = $1 AND operation = $2 AND business_attempt = $3 AND outcome IS NULL`,
       [attempt.paymentId, attempt.operation, attempt.businessAttempt, outcome],
     )
-  }
-
-  /** 1 at first; one more after an attempt that failed for good. */
-  async #current(tx: Tx, paymentId: string, operation: Operation): Promise<number> {
-    const rows = await tx.query<{ business_attempt: number; outcome: string | null }>(
-      `SELECT business_attempt, outcome FROM payment_attempts WHERE payment_id = $1 AND operation = $2
-       ORDER BY business_attempt DESC LIMIT 1`,
-      [paymentId, operation],
-    )
-    const last = rows[0]
-    if (last === undefined) return 1
-    return last.outcome === 'failed' ? last.business_attempt + 1 : last.business_attempt
   }
 }

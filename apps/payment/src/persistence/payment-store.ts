@@ -62,8 +62,8 @@ export class PaymentStore {
   }
 
   /** Stores what a locked payment became. */
-  async update(tx: Tx, payment: Payment): Promise<void> {
-    await tx.query(
+  update(tx: Tx, payment: Payment): void {
+    tx.send(
       `UPDATE payments SET (${COLUMNS}) = ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17),
        updated_at = clock_timestamp() WHERE booking_id = $1`,
       valuesOf(payment),

@@ -30,7 +30,7 @@ export class SendMessage {
     const kept = await this.#messages.keep({ id: v7(), ...about, ...rendered(render) })
     if (!this.#mailer || kept.status === 'sent') return async () => {}
     await this.#mailer.send(kept)
-    return (tx) => this.#messages.markSent(tx, kept.id)
+    return async (tx) => this.#messages.markSent(tx, kept.id)
   }
 }
 

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { AuthorizePaymentV1, type AuthorizePaymentV1Data } from '@prep/contracts'
 import { type Effect, type ExternalContext, Outbox, Subscribe } from '@prep/messaging'
-import { Database, type Tx } from '@prep/persistence'
+import { TransactionGroups, type Tx } from '@prep/persistence'
 import { v7 as uuidv7 } from 'uuid'
 import { DEADLINE_PASSED, decideAuthorize, PROVIDER_UNAVAILABLE } from '../../domain/decide-authorize.ts'
 import { ProviderUnavailable } from '../../domain/errors.ts'
@@ -30,7 +30,7 @@ type Plan =
  */
 @Controller()
 export class AuthorizePaymentHandler {
-  readonly #database: Database
+  readonly #groups: TransactionGroups
   readonly #payments: PaymentStore
   readonly #attempts: AttemptStore
   readonly #providers: PaymentProviders
@@ -39,11 +39,11 @@ export class AuthorizePaymentHandler {
   readonly #outbox: Outbox
 
   constructor(
-    @Inject(Database) database: Database, @Inject(PaymentStore) payments: PaymentStore, @Inject(AttemptStore) attempts: AttemptStore,
+    @Inject(TransactionGroups) groups: TransactionGroups, @Inject(PaymentStore) payments: PaymentStore, @Inject(AttemptStore) attempts: AttemptStore,
     @Inject(PaymentProviders) providers: PaymentProviders, @Inject(ProviderCalls) calls: ProviderCalls,
     @Inject(AuthorizationReleaser) releaser: AuthorizationReleaser, @Inject(Outbox) outbox: Outbox,
   ) {
-    this.#database = database
+    this.#groups = groups
     this.#payments = payments
     this.#attempts = attempts
     this.#providers = providers
@@ -57,7 +57,7 @@ export class AuthorizePaymentHandler {
     const sentAt = new Date(context.envelope.time)
     const end = lastMoment(sentAt, context.deadline ?? new Date(sentAt.getTime() + USUAL_PATIENCE_MS))
     const run = async (): Promise<Effect> => {
-      const plan = await this.#database.transaction(tx => this.#prepare(tx, data, Date.now() >= end.getTime()))
+      const plan = await this.#groups.run(data.bookingId, tx => this.#prepare(tx, data, Date.now() >= end.getTime()))
       if (plan.kind === 'send') return this.#send(plan.payment, plan.attempt)
       if (plan.kind === 'settle') return this.#settle(plan.doubt)
       return async tx => publish(this.#outbox, tx, answerToAuthorize(await this.#payments.lockStored(tx, data.bookingId)))
@@ -75,11 +75,11 @@ export class AuthorizePaymentHandler {
       if (!await this.#payments.insert(tx, fresh)) return this.#prepare(tx, data, isLate)
       return decision.kind === 'send' ? this.#begin(tx, fresh, terms) : { kind: 'answer' }
     }
-    if (decision.kind === 'decline') await this.#payments.update(tx, declined(payment, decision.reason))
+    if (decision.kind === 'decline') this.#payments.update(tx, declined(payment, decision.reason))
     if (decision.kind === 'send') return this.#begin(tx, payment, terms)
     if (decision.kind !== 'settle') return { kind: 'answer' }
     const given = voiding(payment)
-    await this.#payments.update(tx, given)
+    this.#payments.update(tx, given)
     const authorize = await this.#attempts.begin(tx, payment.paymentId, 'authorize', authorizeRequest(payment, terms))
     const cancel = await this.#attempts.begin(tx, payment.paymentId, 'cancel', {})
     return { kind: 'settle', doubt: { payment: given, authorize, cancel } }
@@ -103,8 +103,8 @@ export class AuthorizePaymentHandler {
       // A void that came meanwhile has the last word: it finds this authorization by its key and gives it up.
       const decided = current.state === 'authorizing' ? after(current, outcome) : current
       if (decided !== current) {
-        await this.#payments.update(tx, decided)
-        await this.#attempts.settle(tx, attempt, outcome.kind === 'authorized' ? 'succeeded' : 'failed')
+        this.#payments.update(tx, decided)
+        this.#attempts.settle(tx, attempt, outcome.kind === 'authorized' ? 'succeeded' : 'failed')
       }
       await publish(this.#outbox, tx, answerToAuthorize(decided))
     }
@@ -119,9 +119,9 @@ export class AuthorizePaymentHandler {
         const current = await this.#payments.lockStored(tx, bookingId)
         const ended = current.state === 'voiding' ? voided(current, wasHeld) : current
         if (ended !== current) {
-          await this.#payments.update(tx, ended)
-          await this.#attempts.settle(tx, doubt.authorize, wasHeld ? 'succeeded' : 'failed')
-          await this.#attempts.settle(tx, doubt.cancel, 'succeeded')
+          this.#payments.update(tx, ended)
+          this.#attempts.settle(tx, doubt.authorize, wasHeld ? 'succeeded' : 'failed')
+          this.#attempts.settle(tx, doubt.cancel, 'succeeded')
         }
         await publish(this.#outbox, tx, declineAnswer(ended, DEADLINE_PASSED, true))
       }

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { VoidPaymentV1, type VoidPaymentV1Data } from '@prep/contracts'
 import { type Effect, Outbox, Subscribe } from '@prep/messaging'
-import { Database, type Tx } from '@prep/persistence'
+import { TransactionGroups, type Tx } from '@prep/persistence'
 import { v7 as uuidv7 } from 'uuid'
 import { decideVoid } from '../../domain/decide-void.ts'
 import { type Payment, tombstone, voided, voiding } from '../../domain/payment.ts'
@@ -21,17 +21,17 @@ type Plan =
 /** Makes sure that nothing is reserved for a booking, whatever is known of it: the undo of authorize. */
 @Controller()
 export class VoidPaymentHandler {
-  readonly #database: Database
+  readonly #groups: TransactionGroups
   readonly #payments: PaymentStore
   readonly #attempts: AttemptStore
   readonly #releaser: AuthorizationReleaser
   readonly #outbox: Outbox
 
   constructor(
-    @Inject(Database) database: Database, @Inject(PaymentStore) payments: PaymentStore, @Inject(AttemptStore) attempts: AttemptStore,
+    @Inject(TransactionGroups) groups: TransactionGroups, @Inject(PaymentStore) payments: PaymentStore, @Inject(AttemptStore) attempts: AttemptStore,
     @Inject(AuthorizationReleaser) releaser: AuthorizationReleaser, @Inject(Outbox) outbox: Outbox,
   ) {
-    this.#database = database
+    this.#groups = groups
     this.#payments = payments
     this.#attempts = attempts
     this.#releaser = releaser
@@ -41,7 +41,7 @@ export class VoidPaymentHandler {
   @Subscribe(VoidPaymentV1, { effects: 'external', retry: UNTIL_DONE })
   async handle(data: VoidPaymentV1Data): Promise<Effect> {
     return forMessaging(async () => {
-      const plan = await this.#database.transaction(tx => this.#prepare(tx, data.bookingId))
+      const plan = await this.#groups.run(data.bookingId, tx => this.#prepare(tx, data.bookingId))
       if (plan.kind === 'answer') return async tx => publish(this.#outbox, tx, answerToVoid(await this.#payments.lockStored(tx, data.bookingId)))
       if (plan.kind === 'settle') return this.#ended(plan.doubt, await this.#releaser.release(plan.doubt))
       await this.#releaser.cancel(plan.payment, plan.reference, plan.cancel)
@@ -58,7 +58,7 @@ export class VoidPaymentHandler {
     const { inDoubt } = payment.state === 'authorizing' ? await this.#attempts.tries(tx, payment.paymentId, 'authorize') : NO_TRIES
     switch (decideVoid(payment, inDoubt)) {
       case 'void-now':
-        await this.#payments.update(tx, voided(payment, false))
+        this.#payments.update(tx, voided(payment, false))
         return { kind: 'answer' }
       case 'cancel':
       case 'settle':
@@ -71,7 +71,7 @@ export class VoidPaymentHandler {
   /** From here on the authorize handler makes nothing authorized any more; every key is stored. */
   async #begin(tx: Tx, before: Payment): Promise<Plan> {
     const payment = before.state === 'voiding' ? before : voiding(before)
-    if (payment !== before) await this.#payments.update(tx, payment)
+    if (payment !== before) this.#payments.update(tx, payment)
     const cancel = await this.#attempts.begin(tx, payment.paymentId, 'cancel', {})
     if (payment.providerReference !== null) return { kind: 'cancel', payment, reference: payment.providerReference, cancel }
     if (payment.terms === null) throw new Error(`Payment ${payment.paymentId} is ${payment.state} without terms.`)
@@ -84,9 +84,9 @@ export class VoidPaymentHandler {
       const payment = await this.#payments.lockStored(tx, done.payment.bookingId)
       const ended = payment.state === 'voiding' ? voided(payment, wasHeld) : payment
       if (ended !== payment) {
-        await this.#payments.update(tx, ended)
-        await this.#attempts.settle(tx, done.cancel, 'succeeded')
-        if (done.authorize !== undefined) await this.#attempts.settle(tx, done.authorize, wasHeld ? 'succeeded' : 'failed')
+        this.#payments.update(tx, ended)
+        this.#attempts.settle(tx, done.cancel, 'succeeded')
+        if (done.authorize !== undefined) this.#attempts.settle(tx, done.authorize, wasHeld ? 'succeeded' : 'failed')
       }
       await publish(this.#outbox, tx, answerToVoid(ended))
     }
