@@ -10,6 +10,8 @@ export interface SpineOptions {
   /** Bookings a second, asked for whether or not the ones before have ended. */
   readonly rate: number
   readonly seconds: number
+  /** The same load before, so long, not counted: the compilers of Node.js and Java are at work for the first minutes. */
+  readonly warmUpSeconds: number
   /** Bookings one after another, for the latency at idle. */
   readonly idleBookings: number
   readonly onProgress: (what: string) => void
@@ -27,8 +29,11 @@ export interface SpineResult {
   readonly firstUpSeconds: number
   readonly againUpSeconds: number
   readonly idle: IdleResult
+  readonly warmUpSeconds: number
   readonly load: LoadResult
   readonly parts: readonly PartFigures[]
+  /** Of the client that makes the load, which runs on the same cores. */
+  readonly clientCpuMsPerBooking: number
 }
 
 /** Runs the whole benchmark on a private platform, with every process real. */
@@ -43,10 +48,18 @@ export async function measureSpine(options: SpineOptions): Promise<SpineResult> 
     const slots = new Slots(await registerKitchens(platform, gateway, 8))
     options.onProgress(`${options.idleBookings} bookings one after another`)
     const idle = await latencyAtIdle(gateway, slots, options.idleBookings)
-    options.onProgress(`${options.rate} bookings a second for ${options.seconds} s`)
+    const { rate, seconds, warmUpSeconds } = options
+    if (warmUpSeconds > 0) {
+      options.onProgress(`${rate} bookings a second for ${warmUpSeconds} s, not counted`)
+      await sustainedLoad(platform, gateway, slots, { rate, seconds: warmUpSeconds })
+    }
+    options.onProgress(`${rate} bookings a second for ${seconds} s`)
     const before = cpuOf(platform)
-    const load = await sustainedLoad(platform, gateway, slots, options)
-    return { firstUpSeconds, againUpSeconds, idle, load, parts: partFigures(platform, before, load.confirmed) }
+    const own = process.cpuUsage()
+    const load = await sustainedLoad(platform, gateway, slots, { rate, seconds })
+    const { user, system } = process.cpuUsage(own)
+    const clientCpuMsPerBooking = (user + system) / 1000 / load.confirmed
+    return { firstUpSeconds, againUpSeconds, idle, warmUpSeconds, load, parts: partFigures(platform, before, load.confirmed), clientCpuMsPerBooking }
   } finally {
     await endPlatform(platform)
   }

@@ -7,11 +7,13 @@ const result: SpineResult = {
   firstUpSeconds: 19,
   againUpSeconds: 12,
   idle: { bookings: 100, p50Ms: 151, p95Ms: 200, insideP50Ms: 120, insideP95Ms: 180 },
+  warmUpSeconds: 60,
   load: {
     rate: 50, seconds: 60, asked: 3000, accepted: 3000, confirmed: 2999, lost: 1, waitingAtEnd: 20, drainSeconds: 1,
     confirmedPerSecond: 49, acceptedP50Ms: 5, acceptedP95Ms: 9, confirmedP50Ms: 200, confirmedP95Ms: 400,
   },
   parts: [part('postgres', 200), part('booking', 120), part('booking-daprd', 90)],
+  clientCpuMsPerBooking: 1,
 }
 
 test('what falls short is said to', () => {
@@ -21,7 +23,7 @@ test('what falls short is said to', () => {
 
 test('the largest service is a service, not PostgreSQL', () => {
   expect(targetRows(result).map(({ what }) => what)).toContain('largest service (booking), resident')
-  expect(partRows(result).at(-1)).toEqual(['all', '410 MB', '4.50'])
+  expect(partRows(result).at(-2)).toEqual(['all', '410 MB', '4.50'])
 })
 
 test('a section is replaced where it stands, and added where it is new', () => {

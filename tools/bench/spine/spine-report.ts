@@ -7,7 +7,7 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)}
 const ms = (value: number): string => `${Math.round(value)} ms`
 
 /** The issue's targets beside what was measured. */
-export function targetRows({ firstUpSeconds, againUpSeconds, idle, load, parts }: SpineResult): TargetRow[] {
+export function targetRows({ firstUpSeconds, againUpSeconds, idle, warmUpSeconds, load, parts }: SpineResult): TargetRow[] {
   const services = parts.filter(({ part }) => parts.some((other) => other.part === `${part}-daprd`))
   const sidecars = parts.filter(({ part }) => part.endsWith('-daprd'))
   const largest = (list: typeof parts): (typeof parts)[number] => list.reduce((most, part) => (part.memoryBytes > most.memoryBytes ? part : most))
@@ -19,7 +19,7 @@ export function targetRows({ firstUpSeconds, againUpSeconds, idle, load, parts }
     row('booking confirmed at idle, p50, as the client sees it', ms(idle.p50Ms), '150 ms', idle.p50Ms <= 150),
     row('... p95', ms(idle.p95Ms), '', true),
     row('... p50 and p95 between the commits', `${ms(idle.insideP50Ms)}, ${ms(idle.insideP95Ms)}`, '', true),
-    row(`bookings a second, ${load.rate} asked for during ${load.seconds} s`, load.confirmedPerSecond.toFixed(1), `${load.rate}`,
+    row(`bookings a second, ${load.rate} asked for during ${load.seconds} s, after ${warmUpSeconds} s of the same`, load.confirmedPerSecond.toFixed(1), `${load.rate}`,
       load.confirmedPerSecond >= load.rate * 0.97 && load.waitingAtEnd < load.rate * 5),
     row('... accepted, confirmed, lost', `${load.accepted}, ${load.confirmed}, ${load.lost}`, 'none lost', load.lost === 0 && load.accepted === load.asked),
     row('... behind when the load ended', `${load.waitingAtEnd} bookings, ${load.drainSeconds.toFixed(1)} s`, '', true),
@@ -30,14 +30,15 @@ export function targetRows({ firstUpSeconds, againUpSeconds, idle, load, parts }
   ]
 }
 
-/** Memory and CPU of each process, and the sum of all. */
-export function partRows({ parts }: SpineResult): string[][] {
+/** Memory and CPU of each process, the sum of all, and the client's CPU. */
+export function partRows({ parts, clientCpuMsPerBooking }: SpineResult): string[][] {
   const cpu = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(2))
   const total = parts.reduce((sum, { cpuMsPerBooking = 0 }) => sum + cpuMsPerBooking, 0)
   const memory = parts.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
   return [
     ...parts.map(({ part, memoryBytes, cpuMsPerBooking }) => [part, megabytes(memoryBytes), cpu(cpuMsPerBooking)]),
     ['all', megabytes(memory), cpu(total)],
+    ['the client, on the same cores', '', cpu(clientCpuMsPerBooking)],
   ]
 }
 
