@@ -20,7 +20,7 @@ export function newCommand(): Command {
       .argument('<service>', 'for example notification').argument('<type>', 'for example booking.requested.v1')
       .option('--external', 'it talks to the outside: no open transaction').option(...json).action(handler))
     .addCommand(new Command('service').description('an app with its rooms, entered in the platform, in Dapr and in the three environments')
-      .argument('<name>', 'for example price-watch').requiredOption('--says <sentence>', 'what it is for')
+      .argument('<name>', 'for example price-watch').option('--says <sentence>', 'what it is for', 'Keeps an entry for each message that it hears, and tells of it.')
       .option('--hears <type>', 'the event that brings it work', 'booking.confirmed.v1').option('--context <word>', 'its bounded context; default its name without hyphens')
       .option(...json).action(service))
 }
