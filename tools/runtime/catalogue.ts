@@ -20,7 +20,7 @@ export const services: readonly ServiceSpec[] = [
   service('task-orchestrator'),
 ]
 
-export const partitionsPerTopic = 12
+export const partitionsPerTopic = 8
 
 const contexts = ['listing', 'booking', 'compliance', 'payment', 'orchestration', 'deadletter']
 const withMessages = services.filter(({ database }) => database !== undefined).map(({ name }) => name)

@@ -39,7 +39,7 @@ export function writeServerProperties(home: string, ports: Pick<Ports, 'kafka' |
     'group.initial.rebalance.delay.ms': '0',
     'log.retention.hours': '168',
     'log.segment.bytes': String(128 * 1024 * 1024),
-    // Small index files: 18 topics of 12 partitions would otherwise reserve 20 MB each.
+    // Small index files: 18 topics of 8 partitions would otherwise reserve 20 MB each.
     'log.index.size.max.bytes': String(1024 * 1024),
     'num.network.threads': '2',
     'num.io.threads': '4',

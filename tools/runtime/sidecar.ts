@@ -41,7 +41,7 @@ async function sidecarSpec(options: SidecarOptions): Promise<PartSpec> {
     cwd: options.repoRoot,
     // GOMEMLIMIT makes the collector work harder near the limit; it never refuses memory. With one thread at a time a sidecar
     // wakes nobody to hand work over: 10 % less CPU a booking.
-    env: { ...process.env, DAPR_HOST_IP: '127.0.0.1', GOMEMLIMIT: '72MiB', GOMAXPROCS: '1', ...options.env() },
+    env: { ...process.env, DAPR_HOST_IP: '127.0.0.1', GOMEMLIMIT: '80MiB', GOMAXPROCS: '1', ...options.env() },
     ports: [http, grpc, internalGrpc, metrics],
     stopTimeoutMs: 15_000,
     isReady: () => answersOk(`http://127.0.0.1:${http}/v1.0/healthz`),

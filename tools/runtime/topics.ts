@@ -4,7 +4,7 @@ import { partitionsPerTopic } from './catalogue.ts'
 import { RuntimeError } from './errors.ts'
 
 /**
- * Makes the topics that are not there yet: 12 partitions, one replica. Existing ones are never changed.
+ * Makes the topics that are not there yet: 8 partitions, one replica. Existing ones are never changed.
  * @returns the names that were made.
  * @throws RuntimeError RT_TOPICS_FAILED
  */

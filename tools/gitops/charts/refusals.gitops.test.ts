@@ -20,7 +20,7 @@ async function refusal(app: string, values: Record<string, unknown>, environment
 }
 
 const repository = 'ghcr.io/prep-kitchens/any'
-const lag = { kind: 'lag', max: 13 }
+const lag = { kind: 'lag', max: 9 }
 
 test.each<[what: string, app: string, values: Record<string, unknown>, sentence: string]>([
   ['an unknown value', 'booking', { replicas: 3 }, "additional properties 'replicas' not allowed"],
@@ -37,7 +37,7 @@ test.each<[what: string, app: string, values: Record<string, unknown>, sentence:
   ['latest', 'booking', { image: { repository, tag: 'latest' } }, 'image.tag is latest'],
   ['a secret in the open', 'payment', { env: { STRIPE_API_KEY: 'x' } }, 'env.STRIPE_API_KEY looks like a secret'],
   ['a setting said twice', 'payment', { env: { MODE: 'a' }, secretEnv: { MODE: 'mode' } }, 'MODE stands in env and in secretEnv'],
-  ['more replicas than partitions', 'booking', { scaling: lag }, 'scaling allows 13 replicas, but a topic has 12 partitions'],
+  ['more replicas than partitions', 'booking', { scaling: lag }, 'scaling allows 9 replicas, but a topic has 8 partitions'],
   ['a consumer scaled by load alone', 'booking', { scaling: { kind: 'cpu' } }, 'scaling.kind is cpu, but booking reads topics'],
   ['lag of nothing', 'listing', { scaling: { kind: 'lag' } }, 'scaling.kind is lag, but consumes is empty'],
   ['more at least than at most', 'listing', { scaling: { min: 5, max: 3 } }, 'scaling.min is 5 and scaling.max is 3'],

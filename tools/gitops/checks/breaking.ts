@@ -37,7 +37,7 @@ export const breaking: Readonly<Record<string, Breaking>> = {
   'no-credential-in-a-value': prod(/value: production/, 'value: postgres://booking:hunter2@db/booking'),
   'secret-variables-come-from-secrets': prod(/- name: NODE_ENV/, '- name: MAIL_PASSWORD'),
   'one-autoscaler-for-each-workload': prod(/revisionHistoryLimit: 5/, 'replicas: 3'),
-  'consumers-have-no-idle-replica': prod(/maxReplicaCount: \d+/, 'maxReplicaCount: 13'),
+  'consumers-have-no-idle-replica': prod(/maxReplicaCount: \d+/, 'maxReplicaCount: 9'),
   'consumers-roll': prod(/kind: Deployment/, 'kind: Rollout'),
   'plain-hop-is-mutual-tls': prod(/mode: STRICT/, 'mode: PERMISSIVE'),
   'resources-have-names': prod(/name: booking-deny-all/, 'name: booking-to-dns'),

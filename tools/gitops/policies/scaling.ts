@@ -3,8 +3,8 @@ import type { Policy } from './policy.ts'
 
 interface Scaler { scaleTargetRef?: { name?: string, kind?: string }, minReplicas?: number, maxReplicas?: number, minReplicaCount?: number, maxReplicaCount?: number, triggers?: Array<{ type?: string }> }
 
-/** Topics have twelve partitions (see KafkaTopic in gitops/platform/data): a thirteenth replica would idle. */
-const partitions = 12
+/** Topics have eight partitions (see KafkaTopic in gitops/platform/data): a ninth replica would idle. */
+const partitions = 8
 
 export const scaling: readonly Policy[] = [
   {

@@ -192,13 +192,18 @@ async function deadlock(room: Room): Promise<void> {
   await room.startInstance()
 }
 
-/** Two keys that neither the broker nor the lanes put behind each other. */
+/** Two keys that neither the broker nor the lanes put behind each other, nor into one transaction. */
 async function keysAtWorkTogether(room: Room): Promise<[string, string]> {
   for (;;) {
     const gate = new Gate()
-    const [one, two] = [room.hold(() => gate.opened), room.hold(() => gate.opened)]
+    const connections = new Set<unknown>()
+    const wait = async ({ tx }: MessageContext): Promise<void> => {
+      connections.add((await tx.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid)
+      await gate.opened
+    }
+    const [one, two] = [room.hold(wait), room.hold(wait)]
     await room.send(one, two)
-    const areTogether = await eventually(() => room.runsOf(one).length > 0 && room.runsOf(two).length > 0, { timeoutMs: 1_500 }).catch(() => false)
+    const areTogether = await eventually(() => connections.size === 2, { timeoutMs: 1_500 }).catch(() => false)
     gate.open()
     await room.handled([one, two])
     if (areTogether) return [one.subject, two.subject]

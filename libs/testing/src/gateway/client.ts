@@ -1,3 +1,5 @@
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { v7 } from 'uuid'
 import { readServerSentEvents, type ServerSentEvent } from './server-sent-events.ts'
 
@@ -33,22 +35,36 @@ export interface BookingRequest {
 
 export interface CallOptions { body?: unknown, headers?: Record<string, string>, rawBody?: string | Uint8Array, signal?: AbortSignal }
 
+type Envelope<T> = Omit<ApiAnswer<T>, 'status' | 'headers'>
+
 /** A client of Prep's public API, for tests, benchmarks and load. Answers are given back whatever their status. */
 export class GatewayClient {
   readonly baseUrl: string
+  readonly #agent = new Agent({ keepAlive: true })
   constructor(baseUrl: string) { this.baseUrl = baseUrl }
 
   /** Throws only when the gateway cannot be reached, or answers something that is not Prep's envelope. */
   async call<T = unknown>(method: string, path: string, { body, headers = {}, rawBody, signal }: CallOptions = {}): Promise<ApiAnswer<T>> {
-    const payload = rawBody ?? (body === undefined ? undefined : JSON.stringify(body))
+    if (rawBody === undefined) return this.#callLightly(method, path, body, headers, signal)
     const answer = await fetch(new URL(path, this.baseUrl), {
       method,
-      headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(payload === undefined ? {} : { body: payload as string }),
+      headers: { 'content-type': 'application/json', ...headers },
+      body: rawBody as string,
       signal: signal ?? AbortSignal.timeout(30_000),
     })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, ...JSON.parse(text) as Omit<ApiAnswer<T>, 'status' | 'headers'> }
+    return { status: answer.status, headers: answer.headers, ...JSON.parse(await answer.text()) as Envelope<T> }
+  }
+
+  /** Load is made on the cores that are measured, and a call through fetch costs three times as much. */
+  async #callLightly<T>(method: string, path: string, body: unknown, headers: Record<string, string>, signal?: AbortSignal): Promise<ApiAnswer<T>> {
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+    const ofBody = payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length }
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = { method, agent: this.#agent, headers: { ...ofBody, ...headers }, signal: signal ?? AbortSignal.timeout(30_000) }
+      request(new URL(path, this.baseUrl), options, resolve).on('error', reject).end(payload)
+    })
+    const known = Object.entries(answer.headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    return { status: answer.statusCode ?? 0, headers: new Headers(known), ...JSON.parse(await text(answer)) as Envelope<T> }
   }
 
   registerKitchen(changes: Record<string, unknown> = {}): Promise<ApiAnswer<{ id: string }>> {
