@@ -23,7 +23,8 @@ export interface MessagingModuleOptions {
   lanes?: number
   /**
    * Where messages of several keys come close together: from the beginning of a lane's batch to that of its next one, in ms;
-   * default 25, and less where it makes batches no larger. A message that comes alone does not wait. 0: no rest.
+   * default 25, and less where it makes batches no larger. A message that comes alone does not wait. 0: no rest,
+   * which is the default with `bulkAwaitMs`: the sidecar has one bulk at a time at work, and nothing more would come.
    */
   restMs?: number
   /** External handlers at work at once; default 8. */
@@ -102,7 +103,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     retry: options.retry ?? defaultRetryPolicy,
     handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
     lanes: options.lanes ?? 1,
-    restMs: options.restMs ?? 25,
+    restMs: options.restMs ?? ((options.bulkAwaitMs ?? 0) > 0 ? 0 : 25),
     externalConcurrency: options.externalConcurrency ?? 8,
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
     gatherMs: options.gatherMs ?? 20,

@@ -4,7 +4,7 @@ import { cpuRows, messagingAsMarkdown, scenarioRows } from './messaging-report.t
 import { scenarios } from './scenarios.ts'
 
 const results = scenarios(1_000, 2_000).map((scenario) => ({
-  ...{ scenario, asked: 10, handled: 10, perSecond: 990.4, p50Ms: 4, p99Ms: 20 },
+  ...{ scenario, asked: 10, handled: 10, seconds: 60, perSecond: 990.4, p50Ms: 4, p99Ms: 20, bulkSize: 31.25 },
   cpuUs: [{ part: 'postgres', us: 200 }, { part: 'kafka', us: 100 }],
 }))
 
@@ -17,7 +17,7 @@ test('the plot has a bar and a sum for each scenario, and a colour for each proc
 test('the report says what was lost', () => {
   const [first] = results
   expect(scenarioRows([{ ...(first as (typeof results)[number]), handled: 7 }])[0]).toContain('7 of 10')
-  expect(scenarioRows(results)[1]).toEqual(expect.arrayContaining(['990/s', '2,000/s', 'none lost', '300 us']))
+  expect(scenarioRows(results)[1]).toEqual(expect.arrayContaining(['1,000/s, 60 s', '990/s', '2,000/s', 'none lost', '31.3', '300 us']))
 })
 
 test('the document holds both tables and the plot', () => {

@@ -10,10 +10,14 @@ export interface ScenarioResult {
   readonly scenario: Scenario
   readonly asked: number
   readonly handled: number
+  /** For how long the rate was asked for. */
+  readonly seconds: number
   /** Handled a second, from the first to the last. */
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** Events in a request to the sidecar, on average; undefined where there are no bulks. */
+  readonly bulkSize: number | undefined
   /** User and system time for each event, in microseconds, by process. */
   readonly cpuUs: ReadonlyArray<{ readonly part: string, readonly us: number }>
 }
@@ -21,17 +25,20 @@ export interface ScenarioResult {
 const WARM_SECONDS = 5
 const PATIENCE_SECONDS = 120
 
-/** Warms up, then asks for the scenario's rate during so many seconds and waits for the last event to be handled. */
-export async function measureScenario(scenario: Scenario, seconds: number): Promise<ScenarioResult> {
+/** Warms up, then asks for the scenario's rate during so many seconds (a fifth of them where it is brief) and waits for the last event to be handled. */
+export async function measureScenario(scenario: Scenario, wholeSeconds: number): Promise<ScenarioResult> {
+  const seconds = scenario.brief === true ? Math.max(5, wholeSeconds / 5) : wholeSeconds
   const bench = await startBenchPlatform(scenario)
   try {
     await load(bench, scenario, WARM_SECONDS)
     await bench.order('subscriber', 'reset')
-    const before = cpuOf(bench.platform)
+    const [before, bulksBefore] = [cpuOf(bench.platform), await bulksOf(bench)]
     const { asked, figures } = await load(bench, scenario, seconds)
     const after = cpuOf(bench.platform)
+    const bulks = (await bulksOf(bench)) - bulksBefore
     const cpuUs = [...after].map(([part, ms]) => ({ part, us: ((ms - (before.get(part) ?? 0)) * 1_000) / figures.count }))
-    return { scenario, asked, handled: figures.count, perSecond: figures.count / figures.seconds, p50Ms: figures.p50Ms, p99Ms: figures.p99Ms, cpuUs }
+    const { count, p50Ms, p99Ms } = figures
+    return { scenario, asked, handled: count, seconds, perSecond: count / figures.seconds, p50Ms, p99Ms, bulkSize: bulks > 0 ? count / bulks : undefined, cpuUs }
   } finally {
     await bench.end()
   }
@@ -54,6 +61,11 @@ export async function untilHandled(bench: BenchPlatform, expected: number): Prom
     if (figures.count >= expected || performance.now() > until) return figures
     await pause(100)
   }
+}
+
+/** Bulks that the publisher's relay has sent; 0 of one without a relay. */
+async function bulksOf(bench: BenchPlatform): Promise<number> {
+  return (await bench.order<{ bulks?: number }>('publisher', 'bulks')).bulks ?? 0
 }
 
 function cpuOf(platform: Platform): Map<string, number> {

@@ -5,19 +5,20 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 /** One row a scenario: what was asked, what was reached, how late, and CPU an event of all processes together. */
 export function scenarioRows(results: readonly ScenarioResult[]): string[][] {
-  return results.map(({ scenario, asked, handled, perSecond, p50Ms, p99Ms, cpuUs }) => [
+  return results.map(({ scenario, asked, handled, seconds, perSecond, p50Ms, p99Ms, bulkSize, cpuUs }) => [
     scenario.title,
-    `${whole(scenario.rate)}/s`,
+    `${whole(scenario.rate)}/s, ${whole(seconds)} s`,
     `${whole(perSecond)}/s`,
     targetOf(scenario.target),
     handled === asked ? 'none lost' : `${whole(handled)} of ${whole(asked)}`,
     `${whole(p50Ms)} ms`,
     `${whole(p99Ms)} ms`,
+    bulkSize === undefined ? '' : bulkSize.toFixed(1),
     `${whole(sumOf(cpuUs))} us`,
   ])
 }
 
-export const scenarioTitles = ['', 'asked', 'handled', 'target', 'lost', 'p50', 'p99', 'CPU an event']
+export const scenarioTitles = ['', 'asked', 'handled', 'target', 'lost', 'p50', 'p99', 'events a bulk', 'CPU an event']
 
 /** CPU an event of each process, one column a process. */
 export function cpuRows(results: readonly ScenarioResult[]): { titles: string[], rows: string[][] } {
