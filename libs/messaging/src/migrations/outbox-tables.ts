@@ -1,7 +1,8 @@
 /**
- * Rows leave as soon as the broker has them, so the table is small and always changing. Vacuum comes early, and gives no
- * pages back: they are needed again at once, cutting them off takes an exclusive lock, and statements planned for a table
- * of one page would read a later backlog from end to end. Updates are rare (a refused row): pages are filled to the brim.
+ * Rows leave as soon as the broker has them, so the table is small and always changing. Vacuum comes early (the relay calls
+ * it too: autovacuum looks once a minute), and gives no pages back: they are needed again at once, cutting them off takes an
+ * exclusive lock, and statements planned for a table of one page would read a later backlog from end to end. Updates are
+ * rare (a refused row): pages are filled to the brim.
  */
 export const OUTBOX = `
 create table outbox (

@@ -111,6 +111,14 @@ export class OutboxStore {
     return ids.length === 0 || leases.length === 0 ? 0 : this.#database.execute(DELETE, deletionOf(leases, ids))
   }
 
+  /**
+   * Gives the room of deleted rows to later ones, and tells the planner what the table is like: knowing nothing, it would have
+   * a look read all pages. Nothing is done while somebody else does it.
+   */
+  async vacuum(): Promise<void> {
+    await this.#database.execute('vacuum (analyze, skip_locked, truncate false) outbox')
+  }
+
   /** Counts an attempt of each row; those refused too often become `blocked`. */
   refuse(refused: ReadonlyArray<{ row: OutboxRow; detail: string }>): Promise<RefusedRow[]> {
     return this.#database.query<RefusedRow & Record<string, unknown>>(REFUSE, [refused.map(({ row }) => row.id), refused.map(({ detail }) => detail)])

@@ -12,6 +12,8 @@ const LOOK_BYTES = 8 * 1024 * 1024
 /** Where a look must walk over rows that it leaves out (a topic that is away, keys that are blocked), pauses grow with it. */
 const PAUSE_FACTOR = 10
 const LONGEST_PAUSE_MS = 5_000
+/** So many deleted rows are vacuumed at once: autovacuum looks once a minute, and until then the table would grow by all that was sent. */
+const VACUUM_ROWS = 20_000
 
 export interface TableReaderOptions {
   readonly store: OutboxStore
@@ -35,6 +37,8 @@ export class TableReader {
   #timer: NodeJS.Timeout | undefined
   #pauseMs: number
   #failures = 0
+  #deleted = 0
+  #vacuuming: Promise<void> | undefined
   #started = false
 
   constructor(options: TableReaderOptions) {
@@ -91,6 +95,7 @@ export class TableReader {
     this.#started = false
     clearTimeout(this.#timer)
     await this.#looking
+    await this.#vacuuming
   }
 
   async #lookWhileWanted(): Promise<void> {
@@ -117,6 +122,7 @@ export class TableReader {
     const rows = await store.look({ leases: held, sentIds, knownIds, lowWater: this.#lowWater.mark, fullTopics, blocked: [...blocked], limit })
     this.#pauseMs = this.#pauseAfter(performance.now() - startedAt, fullTopics.length + blocked.size > 0)
     memory.forgetSent(sentIds)
+    this.#tidy(sentIds.length)
     this.#fullTopics = new Set(fullTopics)
     if (memory.generation !== generation) {
       // Found under leases or blocked keys that have changed meanwhile: it proves nothing.
@@ -129,6 +135,16 @@ export class TableReader {
     this.#mayBeMore = rows.length === limit
     if (this.#mayBeMore) this.#isWanted = true
     onLook()
+  }
+
+  #tidy(deleted: number): void {
+    this.#deleted += deleted
+    if (this.#deleted < VACUUM_ROWS || this.#vacuuming) return
+    this.#deleted = 0
+    this.#vacuuming = this.#options.store
+      .vacuum()
+      .catch((error: unknown) => logger().warn({ err: error }, 'The relay cannot vacuum its outbox; autovacuum will'))
+      .finally(() => (this.#vacuuming = undefined))
   }
 
   async #refreshBlocked(shards: readonly number[]): Promise<void> {

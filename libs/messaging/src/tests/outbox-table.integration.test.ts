@@ -9,12 +9,11 @@ import { type RelayRoom, relayRoom, type RelayUnderTest } from './relay-room.fix
 
 /*
  * The table's real statements and a sidecar that takes everything at once: what is tested is what a table through which
- * rows run for years costs. `./prep bench outbox` runs it with a million rows and PostgreSQL's own autovacuum; here vacuum
- * is called, because autovacuum looks once a minute.
+ * rows run for years costs. `./prep bench outbox` runs it with a million rows. The relay vacuums every 20,000 rows, because
+ * autovacuum looks once a minute, and in a minute more come than a small table has.
  */
 const ROWS = Number(process.env['PREP_OUTBOX_ROWS'] ?? 50_000)
 const STEPS = 5
-const CALLS_VACUUM = ROWS <= 100_000
 const TRANSACTION_ROWS = 20
 const AT_ONCE = 8
 
@@ -31,6 +30,12 @@ interface State {
 let room: RelayRoom
 beforeAll(async () => {
   room = await relayRoom()
+  // Nothing is kept of what was taken: a million rows would not fit.
+  room.sidecar.answer = () => {
+    room.sidecar.accepted.splice(0)
+    room.sidecar.bulks.splice(0)
+    return { status: 204 }
+  }
 })
 afterAll(() => room?.close())
 
@@ -41,7 +46,6 @@ it(`is as fast after ${ROWS.toLocaleString('en')} rows as at the start, and has 
   for (let step = 1; step <= STEPS; step++) {
     await pushRows(relay, ROWS / STEPS, keys)
     const state = await stateOf(relay, (ROWS / STEPS) * step, keys[0] as string)
-    if (CALLS_VACUUM) await room.test.query('vacuum analyze outbox')
     states.push(state)
   }
   const report = process.env['PREP_OUTBOX_REPORT']
@@ -49,8 +53,11 @@ it(`is as fast after ${ROWS.toLocaleString('en')} rows as at the start, and has 
   const [first, last] = [states[0] as State, states.at(-1) as State]
   expect(last.lookPages, JSON.stringify(states)).toBeLessThanOrEqual(first.lookPages + 20)
   expect(last.checkPages, JSON.stringify(states)).toBeLessThanOrEqual(first.checkPages + 20)
-  if (CALLS_VACUUM) expect(last.tableKiB + last.indexKiB, JSON.stringify(states)).toBeLessThanOrEqual((first.tableKiB + first.indexKiB) * 1.5)
+  // By the second state at the latest there was something to vacuum.
+  expect(sizeOf(last), JSON.stringify(states)).toBeLessThanOrEqual(sizeOf(states[1] as State) * 1.5)
 }, 3_600_000)
+
+const sizeOf = ({ tableKiB, indexKiB }: State): number => tableKiB + indexKiB
 
 /** As services publish: several transactions at once, each a few events; at the end nothing waits. */
 async function pushRows({ outbox, relay }: RelayUnderTest, count: number, keys: readonly string[]): Promise<void> {
@@ -66,8 +73,6 @@ async function pushRows({ outbox, relay }: RelayUnderTest, count: number, keys: 
   )
   await relay.flush(60_000)
   await eventually(async () => expect(await room.depth()).toBe(0))
-  room.sidecar.accepted.splice(0)
-  room.sidecar.bulks.splice(0)
 }
 
 async function stateOf({ relay }: RelayUnderTest, rows: number, key: string): Promise<State> {
