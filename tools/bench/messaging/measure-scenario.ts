@@ -25,9 +25,9 @@ export interface ScenarioResult {
 const WARM_SECONDS = 5
 const PATIENCE_SECONDS = 120
 
-/** Warms up, then asks for the scenario's rate during so many seconds (a fifth of them where it is brief) and waits for the last event to be handled. */
+/** Warms up, then asks for the scenario's rate during so many seconds (a sixth of them where it is brief) and waits for the last event to be handled. */
 export async function measureScenario(scenario: Scenario, wholeSeconds: number): Promise<ScenarioResult> {
-  const seconds = scenario.brief === true ? Math.max(5, wholeSeconds / 5) : wholeSeconds
+  const seconds = scenario.brief === true ? Math.max(5, wholeSeconds / 6) : wholeSeconds
   const bench = await startBenchPlatform(scenario)
   try {
     await load(bench, scenario, WARM_SECONDS)
