@@ -10,6 +10,9 @@ import { type FailedDelivery, recordDead, recordFailures } from './record-failur
 import { rowOf, type What } from './row-of.ts'
 import { runDatabaseHandler } from './run-handler.ts'
 
+/** After a batch was rolled back: keys of it that are run again at once. */
+const KEYS_AT_ONCE = 4
+
 /** Takes each entry's outcome. */
 export type Report = (entry: LaneEntry, outcome: Outcome) => void
 
@@ -126,16 +129,30 @@ async function eachByItself(parts: DeliveryParts, entries: readonly Delivery[], 
 }
 
 /**
- * Each in transactions of its own. What fails is recorded together at the end, but for ordered handlers, whose failures
- * hold back what comes after them. Those that are not reported are to be brought again.
+ * Each in transactions of its own: a few keys at once, the entries of a key one after the other. What fails is recorded
+ * together at the end, but for ordered handlers, whose failures hold back what comes after them. Those that are not reported
+ * are to be brought again.
  */
 async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what: What, report: Report): Promise<void> {
+  const keys = [...Map.groupBy(entries, ({ envelope }) => envelope.partitionkey).values()]
+  const failed: FailedDelivery[] = []
+  const worker = async (): Promise<void> => {
+    for (let ofKey = keys.shift(); ofKey; ofKey = keys.shift()) failed.push(...(await inOrder(parts, ofKey, what, report)))
+  }
+  await Promise.all(Array.from({ length: Math.min(KEYS_AT_ONCE, keys.length) }, worker))
+  if (failed.length === 0) return
+  const outcomes = await recordFailures(parts, failed)
+  for (const [i, { entry }] of failed.entries()) report(entry, outcomes[i] as Outcome)
+}
+
+/** Entries of one key. @returns what failed and is not yet recorded */
+async function inOrder(parts: DeliveryParts, entries: readonly Delivery[], what: What, report: Report): Promise<FailedDelivery[]> {
   const failed = new Map<string, FailedDelivery>()
-  /** Ordered keys of which something is to be brought again, and so all that comes after it. */
+  /** Ordered handlers of which something is to be brought again, and so all that comes after it. */
   const held = new Set<string>()
   const settle = (entry: Delivery, outcome: Outcome): void => {
     report(entry, outcome)
-    if (outcome === 'unavailable' && entry.handler.ordered === true) held.add(orderOf(entry))
+    if (outcome === 'unavailable' && entry.handler.ordered === true) held.add(entry.handler.consumer)
   }
   const record = async (): Promise<void> => {
     const outcomes = await recordFailures(parts, [...failed.values()])
@@ -143,7 +160,7 @@ async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what
     failed.clear()
   }
   for (const entry of entries) {
-    if (held.has(orderOf(entry))) continue
+    if (held.has(entry.handler.consumer)) continue
     const key = keyOf(entry)
     if (failed.has(key)) await record()
     const outcome = await (what === 'store' ? storeSingly(parts, entry) : deliverSingly(parts, entry))
@@ -152,11 +169,7 @@ async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what
     else failed.set(key, outcome)
     if (entry.handler.ordered === true && failed.size > 0) await record()
   }
-  if (failed.size > 0) await record()
-}
-
-function orderOf({ handler, envelope }: Delivery): string {
-  return `${handler.consumer} ${envelope.partitionkey}`
+  return [...failed.values()]
 }
 
 function keyOf(entry: Delivery): string {
