@@ -12,7 +12,7 @@ async function untilAll(stage: Stage, what: string, of: (application: Applicatio
     const all = (await stage.applications.list()).filter(of)
     count = all.length
     return all.length < atLeast ? [`${all.length} of ${atLeast} Applications are there`, ...all.filter((one) => !is(one)).map(stateOf)] : all.filter((one) => !is(one)).map(stateOf)
-  }, { timeoutMs: 600_000, everyMs: 250 })
+  }, { timeoutMs: 600_000, everyMs: 400 })
   return `${count} Applications`
 }
 
