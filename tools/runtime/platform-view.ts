@@ -25,6 +25,8 @@ export interface PlatformView {
   part(name: string): Part
   has(name: string): boolean
   databaseUrl(database: string): string
+  /** For processes of the platform itself: over the socket where there is one. */
+  localDatabaseUrl(database: string): string
   serviceOptions(name: string): ServiceOptions
   createDatabases(...names: string[]): Promise<string[]>
   createTopics(...names: string[]): Promise<string[]>

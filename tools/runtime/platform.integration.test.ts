@@ -58,6 +58,14 @@ test('PostgreSQL listens on loopback and asks for the password', async () => {
   await expect(query(guess, 'select 1')).rejects.toMatchObject({ code: '28P01' })
 })
 
+test('services reach PostgreSQL over a socket, with the same password', async () => {
+  const running = platform()
+  await running.start()
+  const url = running.localDatabaseUrl('kitchen')
+  expect(await query(url, 'select inet_client_addr() as address')).toEqual([{ address: null }])
+  await expect(query(url.replace(/:[^:@]+@/, ':guess@'), 'select 1')).rejects.toMatchObject({ code: '28P01' })
+})
+
 test('a second start in the same home says so, and the first goes on', async () => {
   const first = platform()
   await first.start()

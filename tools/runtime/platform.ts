@@ -10,7 +10,7 @@ import { startPlatform } from './platform-start.ts'
 import type { PlatformView } from './platform-view.ts'
 import { defaultPortBase, portsFrom, sidecarPortsFrom, type Ports } from './ports.ts'
 import { pgbouncerPart } from './pgbouncer.ts'
-import { createDatabases, postgresPart, postgresUrl, removePostgresData, type PostgresOptions } from './postgres.ts'
+import { createDatabases, postgresPart, postgresSocketUrl, postgresUrl, removePostgresData, type PostgresOptions } from './postgres.ts'
 import { isRunning, ProcessRecords } from './process-record.ts'
 import { defaultHome, repositoryRoot } from './repository.ts'
 import { sandboxPart } from './sandbox.ts'
@@ -85,6 +85,10 @@ export class Platform implements PlatformView {
 
   databaseUrl(database: string): string {
     return postgresUrl(this.postgresOptions, database)
+  }
+
+  localDatabaseUrl(database: string): string {
+    return postgresSocketUrl(this.postgresOptions, database)
   }
 
   /** The environment that a service process gets; the same names in tests as in production. */

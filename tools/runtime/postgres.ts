@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { endProcess, type ProcessRecords } from './process-record.ts'
 import { processIdentity } from './process-identity.ts'
@@ -21,7 +21,7 @@ export interface PostgresOptions {
   readonly records: ProcessRecords
 }
 
-/** PostgreSQL on loopback TCP only (no socket file), durable as in production: fsync stays on. */
+/** PostgreSQL on loopback and on a socket in its data folder, which nobody else may enter; durable as in production: fsync stays on. */
 export function postgresPart(options: PostgresOptions): Part {
   const known = { name: 'postgres', version: postgresVersion, ports: [options.port], url: () => postgresUrl(options, 'postgres') }
   return new Part(known, () => postgresSpec(options), options.home, options.records)
@@ -31,11 +31,26 @@ export function postgresUrl(options: Pick<PostgresOptions, 'port' | 'secrets'>, 
   return `postgres://${databaseUser}:${options.secrets.postgresPassword}@127.0.0.1:${options.port}/${database}`
 }
 
+/** A socket's whole name must fit into 104 bytes, or 108: the system's limit (unix(7)). */
+const longestSocketName = 103
+
+/** As `postgresUrl`, over the socket where its name is short enough: a round trip costs a fifth less than through loopback. */
+export function postgresSocketUrl(options: PostgresOptions, database: string): string {
+  const url = postgresUrl(options, database)
+  const { data } = postgresPlace(options.home)
+  return hasSocket(data, options.port) ? `${url}?host=${encodeURIComponent(data)}` : url
+}
+
+function hasSocket(data: string, port: number): boolean {
+  return Buffer.byteLength(join(data, `.s.PGSQL.${port}.lock`)) <= longestSocketName
+}
+
 /** Makes the data folder if there is none, and removes what a killed server left. Returns a remark for the user. */
 export async function preparePostgres(options: PostgresOptions, signal?: AbortSignal): Promise<string | undefined> {
   const place = postgresPlace(options.home)
   if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, options, signal)
   await removeStalePidFile(place.data)
+  removeStaleSockets(place.data)
   return place.remark
 }
 
@@ -48,7 +63,7 @@ function postgresSpec(options: PostgresOptions): PartSpec {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(options.port),
-    unix_socket_directories: '',
+    unix_socket_directories: hasSocket(place.data, options.port) ? place.data : '',
     max_connections: '200',
     shared_buffers: '128MB',
     log_checkpoints: 'off',
@@ -69,6 +84,11 @@ function postgresSpec(options: PostgresOptions): PartSpec {
     retryOn: /shared memory block .* still in use|lock file .* already exists/, // sessions of a killed server take a moment to end
     isReady: () => answersQueries(options),
   }
+}
+
+/** Their locks hold process ids too. Whoever ran on this folder is gone by now. */
+function removeStaleSockets(data: string): void {
+  for (const name of readdirSync(data)) if (name.startsWith('.s.PGSQL.')) rmSync(join(data, name), { force: true })
 }
 
 async function answersQueries(options: PostgresOptions): Promise<boolean> {

@@ -16,7 +16,7 @@ export function serviceEnvironment(platform: PlatformView, name: string): Record
     DAPR_API_TOKEN: platform.secrets.daprApiToken(name),
     APP_API_TOKEN: platform.secrets.appApiToken(name),
     ...(isService ? { PORT: String(platform.ports.service(name)), DAPR_HTTP_PORT: String(platform.ports.sidecar(name).http) } : {}),
-    ...(database === undefined ? {} : { DATABASE_URL: platform.databaseUrl(database) }),
+    ...(database === undefined ? {} : { DATABASE_URL: platform.localDatabaseUrl(database) }),
     ...settingsOf(platform, name),
   }
 }
