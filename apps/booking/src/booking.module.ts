@@ -20,7 +20,7 @@ import { subscriptions } from './subscriptions/subscriptions.ts'
 @Module({
   imports: [
     PersistenceModule.forRoot({ service: 'booking' }),
-    MessagingModule.forRoot({ service: 'booking', context: 'booking' }),
+    MessagingModule.forRoot({ service: 'booking', context: 'booking', sideBySide: true }),
   ],
   controllers: [RequestBookingRoute, GetBookingRoute, ListBookingsRoute, StreamProgressRoute, ...subscriptions],
   providers: [

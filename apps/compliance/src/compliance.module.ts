@@ -14,7 +14,7 @@ import { OnKitchenRegisteredHandler } from './subscriptions/on-kitchen-registere
 @Module({
   imports: [
     PersistenceModule.forRoot({ service: 'compliance' }),
-    MessagingModule.forRoot({ service: 'compliance', context: 'compliance' }),
+    MessagingModule.forRoot({ service: 'compliance', context: 'compliance', sideBySide: true }),
   ],
   controllers: [OnCheckHandler, OnKitchenChangedHandler, OnKitchenRegisteredHandler, OnKitchensRepublishedHandler],
   providers: [

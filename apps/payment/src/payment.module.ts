@@ -25,7 +25,7 @@ export function cardProvider(config: PaymentConfig): PaymentProviders {
 @Module({
   imports: [
     PersistenceModule.forRoot({ service: 'payment' }),
-    MessagingModule.forRoot({ service: 'payment', context: 'payment' }),
+    MessagingModule.forRoot({ service: 'payment', context: 'payment', sideBySide: true }),
   ],
   controllers: [AuthorizePaymentHandler, VoidPaymentHandler, CapturePaymentHandler, RefundPaymentHandler, ListPaymentsRoute],
   providers: [

@@ -15,7 +15,7 @@ const timers = () => {
 @Module({
   imports: [
     PersistenceModule.forRoot({ service: 'task-orchestrator' }),
-    MessagingModule.forRoot({ service: 'task-orchestrator', context: 'orchestration' }),
+    MessagingModule.forRoot({ service: 'task-orchestrator', context: 'orchestration', sideBySide: true }),
     SagaModule.register([bookingSaga], { timers }),
   ],
   controllers: [ListSagasRoute, GetSagaRoute],

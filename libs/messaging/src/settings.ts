@@ -27,6 +27,8 @@ export interface MessagingModuleOptions {
    * which is the default with `bulkAwaitMs`: the sidecar has one bulk at a time at work, and nothing more would come.
    */
   restMs?: number
+  /** For subscriptions that do not say: whether handlers of different keys run side by side in a batch; default false. See `SubscribeOptions`. */
+  sideBySide?: boolean
   /** External handlers at work at once; default 8. */
   externalConcurrency?: number
   /**
@@ -77,6 +79,7 @@ export interface MessagingSettings {
   readonly handlerTimeoutMs: number
   readonly lanes: number
   readonly restMs: number
+  readonly sideBySide: boolean
   readonly externalConcurrency: number
   readonly bulkAwaitMs: number
   readonly gatherMs: number
@@ -105,6 +108,7 @@ export function settingsOf(options: MessagingModuleOptions, environment: NodeJS.
     handlerTimeoutMs: options.handlerTimeoutMs ?? 30_000,
     lanes: options.lanes ?? 1,
     restMs: options.restMs ?? ((options.bulkAwaitMs ?? 0) > 0 ? 0 : 25),
+    sideBySide: options.sideBySide ?? false,
     externalConcurrency: options.externalConcurrency ?? 8,
     bulkAwaitMs: options.bulkAwaitMs ?? 0,
     gatherMs: options.gatherMs ?? 20,

@@ -12,7 +12,7 @@ export class OnKitchensRepublishedHandler {
     this.#kitchens = kitchens
   }
 
-  @Subscribe(KitchensRepublishedV1, { replayable: true })
+  @Subscribe(KitchensRepublishedV1, { replayable: true, sideBySide: false })
   async handle(data: KitchensRepublishedV1Data, context: MessageContext<KitchensRepublishedV1Data>): Promise<void> {
     if (data.requestedBy === 'compliance') await this.#kitchens.takePage(context, data)
   }

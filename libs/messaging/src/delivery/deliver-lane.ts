@@ -98,7 +98,7 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[], w
             outcomes.set(key, state)
           }
         }
-        await runSideBySide(tx, toRun)
+        await runAll(tx, toRun)
         crashAroundCommit(tx, 'lane')
         return outcomes
       },
@@ -112,14 +112,22 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[], w
 }
 
 /**
- * Handlers of different keys wait for the database together, so that their statements share packets; those of one key run one
- * after the other. Rejects when all have ended, with the first error in their order.
+ * Handlers run one after the other; then those that may run side by side, so that their statements share packets, by key: the
+ * entries of one key always keep their order. Rejects when all have ended, with the first error in their order.
  */
-async function runSideBySide(tx: Tx, entries: readonly Delivery[]): Promise<void> {
-  const keys = Map.groupBy(entries, ({ envelope }) => envelope.partitionkey)
-  await allEnded([...keys.values()].map(async ofKey => {
-    for (const { handler, envelope } of ofKey) await runDatabaseHandler(handler, envelope, tx, 1)
-  }))
+async function runAll(tx: Tx, entries: readonly Delivery[]): Promise<void> {
+  const ofKeys = [...Map.groupBy(entries, ({ envelope }) => envelope.partitionkey).values()]
+  const [beside, inTurn] = [ofKeys.filter(mayRunBeside), ofKeys.filter(ofKey => !mayRunBeside(ofKey))]
+  await runInTurn(tx, inTurn.flat())
+  await allEnded(beside.map(ofKey => runInTurn(tx, ofKey)))
+}
+
+function mayRunBeside(ofKey: readonly Delivery[]): boolean {
+  return ofKey.every(({ handler }) => handler.sideBySide === true)
+}
+
+async function runInTurn(tx: Tx, entries: readonly Delivery[]): Promise<void> {
+  for (const { handler, envelope } of entries) await runDatabaseHandler(handler, envelope, tx, 1)
 }
 
 async function eachByItself(parts: DeliveryParts, entries: readonly Delivery[], what: What): Promise<Map<string, Outcome>> {

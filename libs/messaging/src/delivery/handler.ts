@@ -13,6 +13,8 @@ export interface Handler {
   readonly ordered?: boolean
   /** It may be told again from history. Of database handlers. */
   readonly replayable?: boolean
+  /** In a batch it runs beside those of other keys that do. Of database handlers. */
+  readonly sideBySide?: boolean
   /** `dead`: a command that comes after its deadline is not run. */
   readonly afterDeadline?: 'run' | 'dead'
   /** Through Nest: guards, interceptors, pipes, the method, filters. Rejects with the handler's own error. */

@@ -30,7 +30,7 @@ export class DaprTransport extends Server implements CustomTransportStrategy {
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
     const subscription = extras['subscription'] as Subscription | undefined
     if (!subscription) throw new MessagingError('MSG_HANDLER_WITHOUT_CONTRACT', { detail: JSON.stringify(pattern) })
-    const { contract, effects, retry, afterDeadline, ordered, replayable } = subscription
+    const { contract, effects, retry, afterDeadline, ordered, replayable, sideBySide } = subscription
     if (effects === 'external' && (ordered || replayable)) throw new MessagingError('MSG_HANDLER_OPTIONS_WRONG', { detail: contract.type })
     if (this.#handlers.has(contract.type)) throw new MessagingError('MSG_HANDLER_DUPLICATE', { detail: contract.type })
     super.addHandler(pattern, callback, isEventHandler, extras)
@@ -42,6 +42,7 @@ export class DaprTransport extends Server implements CustomTransportStrategy {
       afterDeadline,
       ordered,
       replayable,
+      sideBySide: sideBySide ?? this.#settings.sideBySide,
       run: async (data, context) => {
         const result: unknown = await callback(data, context)
         return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result
