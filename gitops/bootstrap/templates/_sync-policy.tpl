@@ -7,7 +7,7 @@ automated:
 retry:
   limit: 20
   backoff:
-    duration: 5s
+    duration: 2s
     factor: 2
     maxDuration: 3m
 syncOptions:

@@ -10,7 +10,7 @@ syncPolicy:
     limit: 20
     refresh: true
     backoff:
-      duration: 5s
+      duration: 2s
       factor: 2
       maxDuration: 3m
   syncOptions:

@@ -12,7 +12,7 @@ syncPolicy:
     # A newer commit ends the retries of an older one: a revert does not wait behind what it reverts.
     refresh: true
     backoff:
-      duration: 5s
+      duration: 2s
       factor: 2
       maxDuration: 3m
   syncOptions:

@@ -19,7 +19,7 @@ class OnSlotHeld {
   }
 }
 // Programs run without a compiler, which decorators need.
-Subscribe(SlotHeldV1)(OnSlotHeld.prototype, 'handle', Object.getOwnPropertyDescriptor(OnSlotHeld.prototype, 'handle') as TypedPropertyDescriptor<OnSlotHeld['handle']>)
+Subscribe(SlotHeldV1, { sideBySide: true })(OnSlotHeld.prototype, 'handle', Object.getOwnPropertyDescriptor(OnSlotHeld.prototype, 'handle') as TypedPropertyDescriptor<OnSlotHeld['handle']>)
 ;(Controller() as ClassDecorator)(OnSlotHeld)
 
 const retry = { immediate: 0, delaysMs: [3_000], maxAttempts: 100 }
