@@ -91,12 +91,13 @@ export class Relay implements Handover {
     if (topics.some(topic => !this.#memory.isFull(topic))) this.#reader.lookSoon()
   }
 
-  /** Sends until nothing is left or the time is over. True when nothing is left of what this process may send. */
+  /** Sends until nothing is left or the time is over. True when nothing is left of what this process may send, in the table either. */
   async flush(timeoutMs: number): Promise<boolean> {
     const until = performance.now() + timeoutMs
     while (this.#started) {
       await this.#reader.look()
-      if (this.#memory.unsentCount === 0 && !this.#reader.mayBeMore) return true
+      // What was answered while the look was under way is deleted by the next one.
+      if (this.#memory.unsentCount === 0 && this.#memory.sentCount === 0 && !this.#reader.mayBeMore) return true
       this.#kickAll()
       const left = until - performance.now()
       if (left <= 0) return false

@@ -37,9 +37,12 @@ const sentIds = () => room.sidecar.accepted.map(entry => entry.event.id)
 describe('a process that dies', () => {
   it('between publish and delete leaves a row that the next one sends again, under the same id', async () => {
     const first = await startRelay(600)
+    const letGo = first.hold()
     const [id] = await room.publish(first.outbox, 'a')
     await eventually(() => expect(sentIds()).toEqual([id]))
-    await first.crash()
+    const dying = first.crash()
+    letGo()
+    await dying
     expect(await room.depth()).toBe(1)
     const second = await startRelay(600)
     await eventually(() => expect(sentIds()).toEqual([id, id]), { timeoutMs: 5_000 })
