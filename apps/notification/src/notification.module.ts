@@ -13,7 +13,7 @@ import { OnBookingRejectedHandler } from './subscriptions/on-booking-rejected.ha
 @Module({
   imports: [
     PersistenceModule.forRoot({ service: 'notification' }),
-    MessagingModule.forRoot({ service: 'notification', context: 'notification', sideBySide: true }),
+    MessagingModule.forRoot({ service: 'notification', context: 'notification' }),
   ],
   controllers: [ListMessagesRoute, OnBookingConfirmedHandler, OnBookingRejectedHandler],
   providers: [MessageRepository, SendMessage, Templates, { provide: MAILER, useFactory: mailer }],

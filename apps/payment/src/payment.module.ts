@@ -25,7 +25,7 @@ export function cardProvider(config: PaymentConfig): PaymentProviders {
 @Module({
   imports: [
     PersistenceModule.forRoot({ service: 'payment' }),
-    MessagingModule.forRoot({ service: 'payment', context: 'payment', sideBySide: true }),
+    MessagingModule.forRoot({ service: 'payment', context: 'payment' }),
   ],
   controllers: [AuthorizePaymentHandler, VoidPaymentHandler, CapturePaymentHandler, RefundPaymentHandler, ListPaymentsRoute],
   providers: [

@@ -19,12 +19,7 @@ export interface ProviderAttempt<R = unknown> {
   readonly ageMs: number
 }
 
-/** The provider's key: stable for (payment, operation, business attempt). */
-export function providerKey(paymentId: string, operation: Operation, businessAttempt: number): string {
-  return `${keyStem(paymentId, operation)}${businessAttempt}`
-}
-
-/** The key without the number of the business attempt. */
+/** The provider's key, stable for (payment, operation, business attempt), without the number of the business attempt at its end. */
 export function keyStem(paymentId: string, operation: Operation): string {
   return `${paymentId}-${operation}-`
 }

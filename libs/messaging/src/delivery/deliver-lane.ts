@@ -116,10 +116,15 @@ async function tryTogether(parts: DeliveryParts, entries: readonly Delivery[], w
  * entries of one key always keep their order. Rejects when all have ended, with the first error in their order.
  */
 async function runAll(tx: Tx, entries: readonly Delivery[]): Promise<void> {
-  const ofKeys = [...Map.groupBy(entries, ({ envelope }) => envelope.partitionkey).values()]
+  const ofKeys = byPartitionKey(entries)
   const [beside, inTurn] = [ofKeys.filter(mayRunBeside), ofKeys.filter(ofKey => !mayRunBeside(ofKey))]
   await runInTurn(tx, inTurn.flat())
   await allEnded(beside.map(ofKey => runInTurn(tx, ofKey)))
+}
+
+/** The entries of each key, in their order. */
+function byPartitionKey(entries: readonly Delivery[]): Delivery[][] {
+  return [...Map.groupBy(entries, ({ envelope }) => envelope.partitionkey).values()]
 }
 
 function mayRunBeside(ofKey: readonly Delivery[]): boolean {
@@ -142,7 +147,7 @@ async function eachByItself(parts: DeliveryParts, entries: readonly Delivery[], 
  * are to be brought again.
  */
 async function oneByOne(parts: DeliveryParts, entries: readonly Delivery[], what: What, report: Report): Promise<void> {
-  const keys = [...Map.groupBy(entries, ({ envelope }) => envelope.partitionkey).values()]
+  const keys = byPartitionKey(entries)
   const failed: FailedDelivery[] = []
   const worker = async (): Promise<void> => {
     for (let ofKey = keys.shift(); ofKey; ofKey = keys.shift()) failed.push(...(await inOrder(parts, ofKey, what, report)))
