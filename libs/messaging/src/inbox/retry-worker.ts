@@ -5,6 +5,7 @@ import { type Handler } from '../delivery/handler.ts'
 import { runDatabaseHandler } from '../delivery/run-handler.ts'
 import { type Envelope } from '../envelope.ts'
 import { type DueRow } from './inbox-store.ts'
+import { rowKey } from './row-key.ts'
 import { noteHandled, recordFailedRun } from './row-outcome.ts'
 import { type ClaimedParts, runClaimed } from './run-claimed.ts'
 import { WorkerLoops } from './worker-loops.ts'
@@ -28,6 +29,8 @@ export class RetryWorker {
   #apart = 0
   /** One batch at a time: two that change the same rows in another order would wait for each other in a circle. */
   #isBatching = false
+  /** Rows that a loop here is at: between the rollback of a run and the record of its failure they are due, and nobody's. */
+  readonly #underWay = new Set<string>()
 
   /** @param handlers by consumer */
   constructor(parts: ClaimedParts, handlers: ReadonlyMap<string, Handler>, caution: Caution) {
@@ -96,7 +99,8 @@ export class RetryWorker {
     try {
       await database.transaction(
         async tx => {
-          rows = await inbox.lockDue(tx, consumers, claims.owner, limit)
+          rows = (await inbox.lockDue(tx, consumers, claims.owner, limit)).filter(row => !this.#underWay.has(keyOf(row)))
+          for (const row of rows) this.#underWay.add(keyOf(row))
           if (rows.length === 0) return
           crashAroundCommit(tx, 'retry')
           // One round trip.
@@ -108,9 +112,11 @@ export class RetryWorker {
     } catch (error) {
       const [row, ...others] = rows
       if (!row || (await isDatabaseAway(database, error))) throw error
-      if (others.length === 0) return this.#failed(row, error)
+      if (others.length === 0) return await this.#failed(row, error)
       this.#apart = rows.length
       return 0
+    } finally {
+      for (const row of rows) this.#underWay.delete(keyOf(row))
     }
     if (rows.length === 0) return undefined
     this.#loops.wakeOthers()
@@ -129,4 +135,8 @@ export class RetryWorker {
   #handlerOf(row: DueRow): Handler {
     return this.#handlers.get(row.consumer) as Handler
   }
+}
+
+function keyOf(row: DueRow): string {
+  return rowKey(row.consumer, row.event_id)
 }
