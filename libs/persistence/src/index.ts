@@ -1,6 +1,7 @@
 export { Database, type DatabaseOptions, openDatabase, type TransactionOptions } from './database.ts'
 export { isRetryable, isUnavailable, sqlStateOf } from './error-classes.ts'
 export { PersistenceError, type PersistenceErrorCode, persistenceErrorCodes } from './errors.ts'
+export { gathered } from './gathered.ts'
 export { type MigrationClass, runMigrations } from './migrations.ts'
 export { PersistenceModule, type PersistenceModuleOptions } from './persistence.module.ts'
 export { allEnded, TransactionGroups } from './transaction-groups.ts'

@@ -19,8 +19,8 @@ export interface NumberedEntry extends ProgressEntry {
   readonly seq: number
 }
 
-interface ProgressRow {
-  seq: number
+interface NewRow {
+  booking_id: string
   event_id: string
   type: string
   source: string
@@ -28,6 +28,18 @@ interface ProgressRow {
   occurred_at: Date
   data: unknown
 }
+
+interface ProgressRow extends Omit<NewRow, 'booking_id'> {
+  seq: number
+}
+
+/* By a subquery, not by a join: whatever the planner knows of the table, it looks bookings up by their ids. */
+const INSERT = `
+  INSERT INTO booking_progress (booking_id, event_id, type, source, saga_step, occurred_at, data)
+  SELECT *
+  FROM jsonb_to_recordset($1) AS e(booking_id uuid, event_id uuid, type text, source text, saga_step text, occurred_at timestamptz, data jsonb)
+  WHERE (SELECT true FROM booking WHERE id = e.booking_id)
+  ON CONFLICT DO NOTHING`
 
 /**
  * The table `booking_progress`. Deliveries append without a number and without a lock, because lanes of several
@@ -39,29 +51,27 @@ interface ProgressRow {
 export class ProgressLog {
   readonly #database: Database
   readonly #bell: ProgressBell
+  /** What a transaction appends is one statement. */
+  readonly #kept = new WeakMap<Tx, NewRow[]>()
 
   constructor(@Inject(Database) database: Database, @Inject(ProgressBell) bell: ProgressBell) {
     this.#database = database
     this.#bell = bell
   }
 
-  /** Appends once per event; nothing when the booking is not known here. */
+  /** Appends once per event, with the commit; nothing when the booking is not known here. */
   append(tx: Tx, bookingId: string, entry: ProgressEntry): void {
     tx.onCommit(() => this.#bell.ring(bookingId))
-    tx.send(
-      `INSERT INTO booking_progress (booking_id, event_id, type, source, saga_step, occurred_at, data)
-       SELECT $1::uuid, $2, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT 1 FROM booking WHERE id = $1::uuid)
-       ON CONFLICT DO NOTHING`,
-      [
-        bookingId,
-        entry.eventId,
-        entry.type,
-        entry.source,
-        entry.sagaStep,
-        entry.occurredAt,
-        JSON.stringify(entry.data),
-      ],
-    )
+    const { eventId, type, source, sagaStep, occurredAt, data } = entry
+    const row = { booking_id: bookingId, event_id: eventId, type, source, saga_step: sagaStep, occurred_at: occurredAt, data }
+    const kept = this.#kept.get(tx)
+    if (kept) {
+      kept.push(row)
+      return
+    }
+    const entries = [row]
+    this.#kept.set(tx, entries)
+    tx.beforeCommit(() => tx.execute(INSERT, [JSON.stringify(entries)]))
   }
 
   /** What has passed since entry `seq` (0: everything), in order. */

@@ -1,4 +1,4 @@
-import type { Tx } from '@prep/persistence'
+import { gathered, type Tx } from '@prep/persistence'
 import type { Action, TimerRef } from '../domain/instance.ts'
 import type { InstanceRow, StepRow } from './rows.ts'
 
@@ -42,25 +42,42 @@ export async function insertInstance(
   return row?.now
 }
 
-const LOCK_BY_COMMAND = `
-  select i.*, c.step, c.action, c.attempt, clock_timestamp() as now
-  from saga_command c
-  join saga_instance i on i.id = c.instance_id
-  where c.id = $1
-  for update of i`
+/* Lateral, so that the planner goes by the ids whatever it knows of the tables; of JSON it assumes always the same number, and plans once. */
+const ASKED = `
+  from (select value::uuid as command_id from jsonb_array_elements_text($1)) asked`
 
-const STEPS_BY_COMMAND = `
-  select s.* from saga_step s where s.instance_id = (select c.instance_id from saga_command c where c.id = $1)`
+const LOCK_BY_COMMANDS = `
+  select l.*, asked.command_id, clock_timestamp() as now${ASKED}
+  cross join lateral (
+    select i.*, c.step, c.action, c.attempt
+    from saga_command c
+    join saga_instance i on i.id = c.instance_id
+    where c.id = asked.command_id
+    for update of i
+  ) l`
+
+const STEPS_BY_COMMANDS = `
+  select s.*, asked.command_id${ASKED}
+  cross join lateral (
+    select s.* from saga_step s where s.instance_id = (select c.instance_id from saga_command c where c.id = asked.command_id) offset 0
+  ) s`
+
+type OfCommand<R> = R & { readonly command_id: string }
 
 /** Locks the instance that sent this command; undefined when no instance did. */
-export async function lockByCommand(tx: Tx, commandId: string): Promise<LockedForReply | undefined> {
-  // Sent together, run in this order: the second statement has its own snapshot, taken after the lock was given.
-  const [[row], steps] = await Promise.all([
-    tx.query<InstanceRow & LockedForReply>(LOCK_BY_COMMAND, [commandId]),
-    tx.query<StepRow>(STEPS_BY_COMMAND, [commandId]),
+export const lockByCommand = gathered(async (tx, commandIds: readonly string[]): Promise<Array<LockedForReply | undefined>> => {
+  // Sent together, run in this order: the second statement has its own snapshot, taken after the locks were given.
+  const [instances, steps] = await Promise.all([
+    tx.query<OfCommand<InstanceRow & LockedForReply>>(LOCK_BY_COMMANDS, [JSON.stringify(commandIds)]),
+    tx.query<OfCommand<StepRow>>(STEPS_BY_COMMANDS, [JSON.stringify(commandIds)]),
   ])
-  return row === undefined ? undefined : { row, steps, now: row.now, step: row.step, action: row.action, attempt: row.attempt }
-}
+  const stepsOf = Map.groupBy(steps, ({ command_id: id }) => id)
+  const rowOf = new Map(instances.map(row => [row.command_id, row]))
+  return commandIds.map(id => {
+    const row = rowOf.get(id)
+    return row && { row, steps: stepsOf.get(id) ?? [], now: row.now, step: row.step, action: row.action, attempt: row.attempt }
+  })
+})
 
 const LOCK_A_DUE_INSTANCE = `
   select t.instance_id, t.step, t.kind

@@ -1,7 +1,7 @@
-import { BookingRequestedV1, type Contract, PaymentAuthorizedV1, PaymentDeclinedV1, SlotHeldV1, SlotReleasedV1 } from '@prep/contracts'
+import { BookingRequestedV1, type Contract, PaymentAuthorizedV1, PaymentDeclinedV1, SlotHeldV1, SlotReleasedV1, SlotTakenV1 } from '@prep/contracts'
 import { messagingMigrations, Outbox } from '@prep/messaging'
 import { createLogger, setLogger } from '@prep/observability'
-import { type Database, openDatabase } from '@prep/persistence'
+import { type Database, openDatabase, type Tx } from '@prep/persistence'
 import { eventually, sampleOf, testDatabase, type TestDatabase } from '@prep/testing'
 import { v7 } from 'uuid'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -124,6 +124,52 @@ describe('a saga on PostgreSQL', () => {
     await Promise.all(Array.from({ length: 8 }, () => told(engine, SlotHeldV1, sampleOf(SlotHeldV1, { bookingId: key }), hold)))
     expect((await sent(key)).map(({ type }) => type)).toEqual(['booking.hold-slot.v1', 'payment.authorize.v1'])
     expect(await detailsOf(key)).toMatchObject({ version: 9, steps: [{ status: 'done' }, { status: 'sent', sends: 1 }] })
+  })
+
+  it('decides about several instances side by side in one transaction, each by its own answer', async () => {
+    const { engine } = engineOf(purchase())
+    const keys = [v7(), v7(), v7()] as const
+    const cause = (causationId?: string) => ({ id: v7(), correlationId: 'request-1', tenantId: 'prep', causationId })
+    await database.transaction(tx => Promise.all(keys.map(key => engine.handle(tx, BookingRequestedV1, request(key), cause()))))
+    const holds = await Promise.all(keys.map(key => commandOf(key, 'booking.hold-slot.v1')))
+    const answers: Array<[Contract<unknown>, unknown]> = [
+      [SlotHeldV1, sampleOf(SlotHeldV1, { bookingId: keys[0] })],
+      [SlotTakenV1, sampleOf(SlotTakenV1, { bookingId: keys[1] })],
+      [SlotHeldV1, sampleOf(SlotHeldV1, { bookingId: keys[2] })],
+    ]
+    await database.transaction(tx => Promise.all(answers.map(([contract, data], i) => engine.handle(tx, contract, data, cause(holds[i])))))
+    const instances = await Promise.all(keys.map(detailsOf))
+    expect(instances.map(({ version, status }) => [version, status])).toEqual([[2, 'running'], [2, 'compensated'], [2, 'running']])
+    expect(instances.map(({ history }) => history.length)).toEqual([2, 2, 2])
+    expect((await sent(keys[1])).at(-1)?.data).toMatchObject({ outcome: 'compensated', reasonCode: 'slot_taken' })
+  })
+
+  it('never decides twice about one state, not even side by side in one transaction', async () => {
+    const { engine } = engineOf(purchase())
+    const key = v7()
+    await told(engine, BookingRequestedV1, request(key))
+    const hold = await commandOf(key, 'booking.hold-slot.v1')
+    const answer = (tx: Tx) =>
+      engine.handle(tx, SlotHeldV1, sampleOf(SlotHeldV1, { bookingId: key }), { id: v7(), correlationId: 'c', tenantId: 'prep', causationId: hold })
+    await expect(database.transaction(tx => Promise.all([answer(tx), answer(tx)]))).rejects.toThrow()
+    expect(await detailsOf(key)).toMatchObject({ version: 1 })
+  })
+
+  it('refuses to save what was decided about another state', async () => {
+    const { engine } = engineOf(purchase())
+    const key = v7()
+    await told(engine, BookingRequestedV1, request(key))
+    const hold = await commandOf(key, 'booking.hold-slot.v1')
+    const late = database.transaction(tx => {
+      // Between the decision and its save.
+      const query: Tx['query'] = (sql, params) => {
+        if (sql.includes('saga_history')) tx.send('update saga_instance set version = version + 1 where key = $1', [key])
+        return tx.query(sql, params)
+      }
+      const meddled: Tx = { query, execute: tx.execute.bind(tx), send: tx.send.bind(tx), manager: tx.manager.bind(tx), beforeCommit: tx.beforeCommit.bind(tx), onCommit: tx.onCommit.bind(tx) }
+      return engine.handle(meddled, SlotHeldV1, sampleOf(SlotHeldV1, { bookingId: key }), { id: v7(), correlationId: 'c', tenantId: 'prep', causationId: hold })
+    })
+    await expect(late).rejects.toMatchObject({ code: 'SAGA_CONCURRENT_UPDATE' })
   })
 
   it('leaves events alone that no command of a saga caused', async () => {
