@@ -32,7 +32,19 @@ function dayIn(timeZone: string, moment: Date): CalendarDay {
   return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`
 }
 
+/** Each time zone has one: to make it takes five times as long as to use it. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+const MOST_FORMATS = 100
+
 function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known !== undefined) return known
+  const format = newFormat(timeZone)
+  if (formats.size < MOST_FORMATS) formats.set(timeZone, format)
+  return format
+}
+
+function newFormat(timeZone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-US', {
       timeZone,

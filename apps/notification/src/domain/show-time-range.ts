@@ -1,4 +1,5 @@
 import { notShowable } from './errors.ts'
+import { remember } from './remember.ts'
 
 /**
  * `[startsAt, endsAt)` in words, on the clocks of an IANA time zone:
@@ -30,7 +31,7 @@ function partsOf(moment: Date, timeZone: string): (type: Intl.DateTimeFormatPart
   return (type) => parts.get(type) ?? ''
 }
 
-function formatOf(timeZone: string): Intl.DateTimeFormat {
+const formatOf = remember((timeZone): Intl.DateTimeFormat => {
   try {
     return new Intl.DateTimeFormat('en-GB', {
       timeZone,
@@ -46,4 +47,4 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   } catch (cause) {
     throw notShowable('time zone', timeZone, cause)
   }
-}
+})
