@@ -10,14 +10,16 @@ const LOCK = 7_305_551_012
 const PATIENCE_MS = 60_000
 
 /**
- * Times after which the database ends what a client left open, whatever became of that client. They are the database's
- * defaults: to set them in each transaction cost two statements each time, and PgBouncer passes no session settings on.
- * The last: a connection that was destroyed over a query that hangs gives its locks back within a second.
+ * The database's defaults for all sessions: to set them in each transaction cost two statements each time, and PgBouncer
+ * passes no session settings on. Times after which it ends what a client left open, whatever became of that client; the last of
+ * them: a connection that was destroyed over a query that hangs gives its locks back within a second. And a prepared
+ * statement is planned once: for tables in partitions the server would plan it each time, which takes longer than to run it.
  */
-const LIMITS = `do $$ begin
+const DEFAULTS = `do $$ begin
   execute format('alter database %I set statement_timeout = ''30s''', current_database());
   execute format('alter database %I set idle_in_transaction_session_timeout = ''45s''', current_database());
   execute format('alter database %I set client_connection_check_interval = ''1s''', current_database());
+  execute format('alter database %I set plan_cache_mode = ''force_generic_plan''', current_database());
 end $$`
 /** A migration takes the time it takes. */
 const NO_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0 }
@@ -25,7 +27,7 @@ const NO_LIMITS = { statement_timeout: 0, idle_in_transaction_session_timeout: 0
 /**
  * Runs the migrations that this database has not seen, each in its own transaction, in the order of their timestamps.
  * Two processes that migrate at once wait for each other by an advisory lock (the one place with session state: connect
- * directly, not through PgBouncer). Limits for the database's other sessions are set too, which its owner may do.
+ * directly, not through PgBouncer). Defaults for the database's other sessions are set too, which its owner may do.
  * @returns the names of those that were run
  * @throws PersistenceError PERSISTENCE_UNAVAILABLE or PERSISTENCE_MIGRATION_FAILED
  */
@@ -48,7 +50,7 @@ export async function runMigrations(url: string, service: string, migrations: Mi
   try {
     await source.initialize()
     const names = (await source.runMigrations()).map(migration => migration.name)
-    await source.query(LIMITS)
+    await source.query(DEFAULTS)
     return names
   } catch (cause) {
     throw new PersistenceError('PERSISTENCE_MIGRATION_FAILED', { detail: `${service}: ${cause instanceof Error ? cause.message : String(cause)}`, cause })
