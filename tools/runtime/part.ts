@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inBatchClass } from './batch-class.ts'
 import { interrupted, RuntimeError } from './errors.ts'
 import { assertPortsFree } from './ports.ts'
 import { processIdentity } from './process-identity.ts'
@@ -164,7 +165,8 @@ function launchProcess(spec: PartSpec, logFile: string): ProcessRecord {
   if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`)
   const log = openSync(logFile, 'a')
   try {
-    const child = spawn(spec.command, spec.args, {
+    const { command, args } = inBatchClass(spec)
+    const child = spawn(command, args, {
       cwd: spec.cwd,
       env: spec.env,
       detached: true,

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { hasBatchClass } from '../../runtime/batch-class.ts'
 import { readState } from '../../runtime/platform-state.ts'
 import { daprdIsCached, machineHasDaprd } from '../../runtime/daprd-binary.ts'
 import { canUnpack, howToGet, ownCommand, packageIsCached, pgbouncer as wantedPgbouncer, redis as wantedRedis, type Wanted } from '../../runtime/debian-package.ts'
@@ -23,7 +24,7 @@ export interface Finding {
 }
 
 export async function findings(): Promise<Finding[]> {
-  return [node(), npm(), packages(), java(), await kafka(), await daprd(), postgresUser(), await ports(), redis(), pgbouncer(), mail(), stripe()]
+  return [node(), npm(), packages(), java(), await kafka(), await daprd(), postgresUser(), await ports(), redis(), pgbouncer(), batchClass(), mail(), stripe()]
 }
 
 function node(): Finding {
@@ -104,6 +105,13 @@ function ofDistribution(wanted: Wanted, use: string): Finding {
   if (packageIsCached(wanted)) return { name, state: 'found', detail: `in the cache; ${use}` }
   if (canUnpack()) return { name, state: 'found', detail: `unpacked from its Debian package when wanted; ${use}` }
   return { name, state: 'optional', detail: `not there; ${use}`, command: howToGet(wanted) }
+}
+
+function batchClass(): Finding {
+  const name = 'batch class'
+  if (hasBatchClass()) return { name, state: 'found', detail: 'parts do not interrupt each other: a quarter less CPU under load' }
+  if (process.platform !== 'linux') return { name, state: 'optional', detail: 'only Linux has one: parts interrupt each other under load' }
+  return { name, state: 'optional', detail: 'chrt is not there, or may not be used: parts interrupt each other under load', command: 'sudo apt-get install -y util-linux' }
 }
 
 function mail(): Finding {
