@@ -99,7 +99,8 @@ export class RetryWorker {
     try {
       await database.transaction(
         async tx => {
-          rows = (await inbox.lockDue(tx, consumers, claims.owner, limit)).filter(row => !this.#underWay.has(keyOf(row)))
+          const due = await inbox.lockDue(tx, consumers, claims.owner, limit + this.#underWay.size)
+          rows = due.filter(row => !this.#underWay.has(keyOf(row))).slice(0, limit)
           for (const row of rows) this.#underWay.add(keyOf(row))
           if (rows.length === 0) return
           crashAroundCommit(tx, 'retry')
