@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { cacheFolder, fillFolder, folderIsIntact } from './cache.ts'
-import { downloadDaprd, releaseChecksum } from './daprd-release.ts'
+import { daprdArchive, downloadDaprd } from './daprd-release.ts'
 import { buildDaprd } from './daprd-build.ts'
+import { findGo } from './go.ts'
 import { daprdVersion } from './daprd-version.ts'
 import type { Progress } from './steps.ts'
-
 
 let known: Promise<string> | undefined
 
 /**
  * The sidecar's binary, in this order: the machine's own `daprd` if it is this version; the one in the cache; the
- * pinned release archive, where its checksum is known; else built with Go from the verified lock in daprd/.
+ * pinned release archive, where its checksum is known and it can be had; else built with Go from the verified lock in daprd/.
  * @returns its path.
  * @throws RuntimeError RT_INSTALL_FAILED, RT_CHECKSUM_MISMATCH, RT_PREREQUISITE_MISSING, RT_INTERRUPTED
  */
@@ -26,9 +26,21 @@ async function findOrMake(progress: Progress, signal?: AbortSignal): Promise<str
   const folder = cachedFolder()
   const binary = join(folder, 'daprd')
   if (await folderIsIntact(folder)) return binary
-  const make = releaseChecksum() === undefined ? buildDaprd : downloadDaprd
-  await fillFolder(folder, (target) => make(join(target, 'daprd'), progress, signal))
+  await fillFolder(folder, (unfinished) => downloadOrBuild(join(unfinished, 'daprd'), progress, signal))
   return binary
+}
+
+async function downloadOrBuild(target: string, progress: Progress, signal?: AbortSignal): Promise<void> {
+  const archive = daprdArchive()
+  if (archive !== undefined) {
+    try {
+      return await downloadDaprd(archive, target, progress, signal)
+    } catch (error) {
+      if (signal?.aborted === true || findGo() === undefined) throw error
+      progress('the release archive cannot be had: building it instead')
+    }
+  }
+  return buildDaprd(target, progress, signal)
 }
 
 /** Whether the machine's own `daprd` on PATH is the version that we want. */

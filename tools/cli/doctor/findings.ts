@@ -3,7 +3,7 @@ import { hasBatchClass } from '../../runtime/batch-class.ts'
 import { readState } from '../../runtime/platform-state.ts'
 import { daprdIsCached, machineHasDaprd } from '../../runtime/daprd-binary.ts'
 import { canUnpack, howToGet, ownCommand, packageIsCached, pgbouncer as wantedPgbouncer, redis as wantedRedis, type Wanted } from '../../runtime/debian-package.ts'
-import { releaseChecksum } from '../../runtime/daprd-release.ts'
+import { daprdArchive } from '../../runtime/daprd-release.ts'
 import { daprdVersion } from '../../runtime/daprd-version.ts'
 import { findGo, howToGetGo } from '../../runtime/go.ts'
 import { findJava, howToGetJava, oldestJava } from '../../runtime/java.ts'
@@ -60,9 +60,11 @@ async function daprd(): Promise<Finding> {
   const name = `daprd ${daprdVersion}`
   if (machineHasDaprd()) return { name, state: 'found', detail: "this machine's own" }
   if (await daprdIsCached()) return { name, state: 'found', detail: 'in the cache' }
-  if (releaseChecksum() !== undefined) return { name, state: 'found', detail: './prep up downloads it' }
+  const archive = daprdArchive()
   const go = findGo()
-  if (go !== undefined) return { name, state: 'found', detail: `./prep up builds it with Go ${go.version} (4 to 5 minutes, 3 GB of downloads, once)` }
+  const builds = go && `builds it with Go ${go.version} (4 to 5 minutes, 3 GB of downloads, once)`
+  if (archive !== undefined) return { name, state: 'found', detail: `./prep up downloads its release${builds === undefined ? '' : `, else ${builds}`}` }
+  if (builds !== undefined) return { name, state: 'found', detail: `./prep up ${builds}` }
   return { name, state: 'missing', detail: 'is built with Go 1.21 or newer, and there is none', command: howToGetGo }
 }
 
