@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type Tx } from '@prep/persistence'
+import { type Tx, whereGiven } from '@prep/persistence'
 import { type BookingState, type RoadState, statesBefore } from '../domain/booking-state.ts'
 import { type Booking } from '../domain/booking.ts'
 import { type BookingRow, bookingFrom } from './booking-row.ts'
@@ -76,13 +76,7 @@ export class Bookings {
 
   /** Newest first. */
   async list(reader: Reader, { kitchenId, state, olderThan, limit }: BookingFilter): Promise<BookingRow[]> {
-    const params: unknown[] = [limit]
-    const where = [
-      kitchenId === undefined ? '' : `kitchen_id = $${params.push(kitchenId)}`,
-      state === undefined ? '' : `state = $${params.push(state)}`,
-      olderThan === undefined ? '' : `id < $${params.push(olderThan)}`,
-    ].filter((condition) => condition !== '')
-    const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
-    return reader.query<BookingRow>(`SELECT * FROM booking ${filter} ORDER BY id DESC LIMIT $1`, params)
+    const { where, params } = whereGiven({ 'kitchen_id = ?': kitchenId, 'state = ?': state, 'id < ?': olderThan })
+    return reader.query<BookingRow>(`SELECT * FROM booking ${where} ORDER BY id DESC LIMIT $${params.push(limit)}`, params)
   }
 }

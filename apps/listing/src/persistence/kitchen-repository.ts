@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type Database, type Tx } from '@prep/persistence'
+import { type Database, type Tx, whereGiven } from '@prep/persistence'
 import { type Insurance, type Kitchen, type Licence } from '../domain/kitchen-details.ts'
 
 interface Row {
@@ -48,13 +48,15 @@ export class KitchenRepository {
 
   /** Oldest first. @param after id of the last kitchen already seen */
   async listAfter(reader: Pick<Database, 'query'>, after: string | undefined, limit: number): Promise<Kitchen[]> {
-    const rows = await reader.query<Row>(`SELECT * FROM kitchen WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2`, [after ?? null, limit])
+    const { where, params } = whereGiven({ 'id > ?': after })
+    const rows = await reader.query<Row>(`SELECT * FROM kitchen ${where} ORDER BY id LIMIT $${params.push(limit)}`, params)
     return rows.map(kitchenOf)
   }
 
   /** Newest first: ids are UUIDv7. @param before id of the last kitchen already seen */
   async list(database: Pick<Database, 'query'>, before: string | undefined, limit: number): Promise<Kitchen[]> {
-    const rows = await database.query<Row>(`SELECT * FROM kitchen WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`, [before ?? null, limit])
+    const { where, params } = whereGiven({ 'id < ?': before })
+    const rows = await database.query<Row>(`SELECT * FROM kitchen ${where} ORDER BY id DESC LIMIT $${params.push(limit)}`, params)
     return rows.map(kitchenOf)
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { Database, TransactionGroups, type Tx } from '@prep/persistence'
+import { Database, TransactionGroups, type Tx, whereGiven } from '@prep/persistence'
 import { type Message, type MessageKind } from '../domain/message.ts'
 
 /** A message as it is kept. */
@@ -65,11 +65,10 @@ export class MessageRepository {
 
   /** Newest first; at most `limit`. */
   async list({ bookingId, before, limit }: MessageSelection): Promise<KeptMessage[]> {
+    const { where, params } = whereGiven({ 'booking_id = ?': bookingId, 'id < ?': before })
     const rows = await this.#database.query<MessageRow>(
-      `SELECT ${COLUMNS} FROM message
-       WHERE ($1::uuid IS NULL OR booking_id = $1) AND ($2::uuid IS NULL OR id < $2)
-       ORDER BY id DESC LIMIT $3`,
-      [bookingId ?? null, before ?? null, limit],
+      `SELECT ${COLUMNS} FROM message ${where} ORDER BY id DESC LIMIT $${params.push(limit)}`,
+      params,
     )
     return rows.map(toMessage)
   }

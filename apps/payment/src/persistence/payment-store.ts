@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type Database, type Tx } from '@prep/persistence'
+import { type Database, type Tx, whereGiven } from '@prep/persistence'
 import { type Payment } from '../domain/payment.ts'
 import { type PaymentState } from '../domain/payment-state.ts'
 
@@ -72,12 +72,8 @@ export class PaymentStore {
 
   /** Newest first, without locking. */
   async list(database: Pick<Database, 'query'>, filter: PaymentFilter): Promise<Payment[]> {
-    const rows = await database.query<PaymentRow>(
-      `SELECT ${COLUMNS} FROM payments
-       WHERE ($1::uuid IS NULL OR booking_id = $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR payment_id < $3)
-       ORDER BY payment_id DESC LIMIT $4`,
-      [filter.bookingId ?? null, filter.state ?? null, filter.olderThan ?? null, filter.limit],
-    )
+    const { where, params } = whereGiven({ 'booking_id = ?': filter.bookingId, 'state = ?': filter.state, 'payment_id < ?': filter.olderThan })
+    const rows = await database.query<PaymentRow>(`SELECT ${COLUMNS} FROM payments ${where} ORDER BY payment_id DESC LIMIT $${params.push(filter.limit)}`, params)
     return rows.map(paymentOf)
   }
 }
