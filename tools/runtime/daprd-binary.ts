@@ -37,7 +37,7 @@ async function downloadOrBuild(target: string, progress: Progress, signal?: Abor
       return await downloadDaprd(archive, target, progress, signal)
     } catch (error) {
       if (signal?.aborted === true || findGo() === undefined) throw error
-      progress('the release archive cannot be had: building it instead')
+      progress(`building it instead: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
   return buildDaprd(target, progress, signal)

@@ -67,9 +67,10 @@ type OfCommand<R> = R & { readonly command_id: string }
 /** Locks the instance that sent this command; undefined when no instance did. */
 export const lockByCommand = gathered(async (tx, commandIds: readonly string[]): Promise<Array<LockedForReply | undefined>> => {
   // Sent together, run in this order: the second statement has its own snapshot, taken after the locks were given.
+  const asked = JSON.stringify([...new Set(commandIds)])
   const [instances, steps] = await Promise.all([
-    tx.query<OfCommand<InstanceRow & LockedForReply>>(LOCK_BY_COMMANDS, [JSON.stringify(commandIds)]),
-    tx.query<OfCommand<StepRow>>(STEPS_BY_COMMANDS, [JSON.stringify(commandIds)]),
+    tx.query<OfCommand<InstanceRow & LockedForReply>>(LOCK_BY_COMMANDS, [asked]),
+    tx.query<OfCommand<StepRow>>(STEPS_BY_COMMANDS, [asked]),
   ])
   const stepsOf = Map.groupBy(steps, ({ command_id: id }) => id)
   const rowOf = new Map(instances.map(row => [row.command_id, row]))
