@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { eventually, testDatabase, type TestDatabase } from '@prep/testing'
 import { type MigrationInterface, type QueryRunner } from 'typeorm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -128,6 +129,32 @@ describe('when connections are killed', () => {
     expect(await database.ping()).toBe(true)
     expect(await database.query('select 1 as one')).toEqual([{ one: 1 }])
     expect(database.reachable()).toBe(true)
+  })
+
+  it.each([
+    ['one connection that is gone is not an absent database', 1, true],
+    ['a database whose connections are all gone is away', Infinity, false],
+  ])('%s', async (_what, broken, answer) => {
+    const url = new URL(test.url)
+    const { hostname, port } = url
+    let left = 0
+    const proxy = createServer(socket => {
+      if (left-- > 0) return void socket.destroy()
+      const server = connect(Number(port), hostname)
+      socket.on('error', () => server.destroy()).on('close', () => server.destroy())
+      server.on('error', () => socket.destroy()).on('close', () => socket.destroy())
+      socket.pipe(server).pipe(socket)
+    })
+    await new Promise<void>(listening => proxy.listen(0, '127.0.0.1', listening))
+    url.port = String((proxy.address() as AddressInfo).port)
+    const far = await openDatabase({ url: url.href, service: 'test' })
+    try {
+      left = broken
+      expect(await far.ping()).toBe(answer)
+    } finally {
+      await far.close()
+      await new Promise(closed => proxy.close(closed))
+    }
   })
 
   it('a database that is not there is named so', async () => {

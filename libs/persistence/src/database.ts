@@ -79,7 +79,7 @@ export class Database {
     return this.#pinger.reachable()
   }
 
-  /** Asks the database, in at most a second, on a connection of its own: a busy pool is not an absent database. */
+  /** Asks the database, in about a second at most, on a connection of its own: a busy pool is not an absent database, and neither is one lost connection. */
   ping(): Promise<boolean> {
     return this.#pinger.ping()
   }

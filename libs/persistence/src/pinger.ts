@@ -2,6 +2,7 @@ import { Client } from 'pg'
 
 const FRESH_MS = 500
 const TIMEOUT_MS = 1_000
+const AGAIN_WITHIN_MS = 200
 
 /** Knows whether the database answers: from what was seen last, and on request over a connection kept for that alone. */
 export class Pinger {
@@ -41,15 +42,21 @@ export class Pinger {
     await this.#drop()
   }
 
+  /** Twice, where the first failure comes quickly: a connection may be gone, ours or a pooler's, and the database there. */
   async #ask(): Promise<boolean> {
+    const begunAt = performance.now()
+    const answers = (await this.#answers()) || (performance.now() - begunAt < AGAIN_WITHIN_MS && (await this.#answers()))
+    this.note(answers)
+    return answers
+  }
+
+  async #answers(): Promise<boolean> {
     try {
       this.#client ??= await this.#open()
       await this.#client.query('select 1')
-      this.note(true)
       return true
     } catch {
       await this.#drop()
-      this.note(false)
       return false
     }
   }
